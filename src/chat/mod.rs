@@ -1,0 +1,1 @@
+//! Cards, safe text and the chat platforms.

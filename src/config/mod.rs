@@ -1,0 +1,1 @@
+//! Typed configuration: embedded defaults, then the file, then secrets from files and the environment.

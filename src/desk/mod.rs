@@ -1,0 +1,1 @@
+//! The desk: the only module that changes a case.

@@ -1,0 +1,1 @@
+//! HTTP: webhooks, the room, the scripting API, health and metrics.

@@ -1,0 +1,1 @@
+//! Mastodon: the admin API client and the webhooks, with the wire types of both.

@@ -1,0 +1,1 @@
+//! Handlebars templates: registry, contexts and rendering.
