@@ -19,7 +19,10 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one home of the system's time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one home of the system's time"
+    )]
     fn now(&self) -> DateTime<Utc> {
         cut(Utc::now())
     }
@@ -50,7 +53,8 @@ impl Clock for ManualClock {
 
 fn cut(time: DateTime<Utc>) -> DateTime<Utc> {
     // Truncation fails only for spans that overflow nanoseconds (before 1677, after 2262).
-    time.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(time)
+    time.duration_trunc(TimeDelta::milliseconds(1))
+        .unwrap_or(time)
 }
 
 #[cfg(test)]

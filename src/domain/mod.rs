@@ -1,1 +1,20 @@
-//! Pure types and rules; knows no other module.
+//! The pure core: Mastodon's objects as we see them, cases, moderators, operations and the rules
+//! that hold between them. Values in, values out: no clock, no database, no network, no text for
+//! one platform. It knows no other module.
+
+pub mod account;
+pub mod domain_block;
+pub mod event;
+pub mod ids;
+pub mod report;
+pub mod status;
+
+pub use account::{Account, AccountAction};
+pub use domain_block::{BlockSeverity, DomainBlock};
+pub use event::ServerEvent;
+pub use ids::{
+    AccountId, CaseId, ChannelName, DeliveryId, DomainBlockId, DomainName, ModeratorName, NoteId,
+    OperationId, ReportId, StatusId,
+};
+pub use report::{Category, Report};
+pub use status::{Status, Visibility};
