@@ -6,6 +6,8 @@ pub mod account;
 pub mod domain_block;
 pub mod event;
 pub mod ids;
+pub mod moderator;
+pub mod permission;
 pub mod report;
 pub mod status;
 
@@ -16,5 +18,7 @@ pub use ids::{
     AccountId, CaseId, ChannelName, DeliveryId, DomainBlockId, DomainName, ModeratorName, NoteId,
     OperationId, ReportId, StatusId,
 };
+pub use moderator::{Moderator, Role};
+pub use permission::{Grant, Permission, Permit};
 pub use report::{Category, Report};
 pub use status::{Status, Visibility};
