@@ -65,16 +65,28 @@ pub struct ServerRole {
     pub name: String,
     /// Effective permission bits (Mastodon's `UserRole::FLAGS`).
     pub permissions: u64,
-    /// The rank, where known: larger outranks smaller. Mastodon's REST role has no position.
-    pub position: Option<i64>,
 }
 
 impl ServerRole {
-    /// `manage_reports | manage_users | administrator` and every other right a plain user lacks:
-    /// anything beyond inviting people (65536) and viewing feeds (1048576).
+    /// Whether the role has any right beyond inviting people (65536, 2097152) and viewing feeds
+    /// (1048576).
     pub fn is_staff(&self) -> bool {
+        self.rank() > 0
+    }
+
+    /// How high the role stands: 0 no staff, 1 staff, 2 may manage settings, roles or access,
+    /// 3 administrator. Mastodon's API does not tell a role's position (as of 4.6), so the
+    /// permission bits stand in for it; Mastodon itself checks the true rank when it acts.
+    pub fn rank(&self) -> i64 {
+        const ADMINISTRATOR: u64 = 1;
+        const MANAGING: u64 = 64 | 131_072 | 262_144;
         const PLAIN: u64 = 65_536 | 1_048_576 | 2_097_152;
-        self.permissions & !PLAIN != 0
+        match self.permissions {
+            bits if bits & ADMINISTRATOR != 0 => 3,
+            bits if bits & MANAGING != 0 => 2,
+            bits if bits & !PLAIN != 0 => 1,
+            _ => 0,
+        }
     }
 }
 

@@ -1,0 +1,664 @@
+//! Operations: intended changes of the server, stored before they are tried (invariant 5).
+//!
+//! An operation is a list of [`ServerCall`]s, each one HTTP request. Before a call the target's
+//! state is read; a call that was sent and not answered is only read back, never sent again.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::account::AccountAction;
+use super::case::Target;
+use super::domain_block::WantedBlock;
+use super::ids::{AccountId, CaseId, DomainName, ModeratorName, OperationId, ReportId};
+use super::permission::Permission;
+use super::report::Category;
+
+/// The commands that change the server, by the word people type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verb {
+    /// Resolve reports without action.
+    Resolve,
+    /// Reopen reports.
+    Reopen,
+    /// Change a report's category.
+    Categorise,
+    /// Show the claim on the server (assign the reports to oneself).
+    Claim,
+    /// Take that back.
+    Unclaim,
+    /// Warn.
+    Warn,
+    /// Force media to be sensitive.
+    ForceSensitive,
+    /// Limit.
+    Limit,
+    /// Freeze.
+    Freeze,
+    /// Suspend.
+    Suspend,
+    /// Lift force-sensitive.
+    UnforceSensitive,
+    /// Lift a limit.
+    Unlimit,
+    /// Lift a freeze.
+    Unfreeze,
+    /// Lift a suspension.
+    Unsuspend,
+    /// Approve a sign-up.
+    Approve,
+    /// Reject a sign-up: deletes the account.
+    Reject,
+    /// Block a domain with media or report rejection only.
+    BlockDomain,
+    /// Limit a domain.
+    LimitDomain,
+    /// Suspend a domain.
+    SuspendDomain,
+    /// Lift a domain block.
+    UnblockDomain,
+    /// Block sign-ups from an e-mail domain.
+    BlockEmailDomain,
+    /// Lift that.
+    UnblockEmailDomain,
+    /// Block an IP range.
+    BlockIp,
+    /// Lift that.
+    UnblockIp,
+}
+
+/// How much friction a command meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Only reads.
+    Read,
+    /// Organises work between people.
+    Coordinate,
+    /// Easily undone.
+    Mild,
+    /// Felt by one account: reason and confirmation.
+    Strong,
+    /// Felt by many accounts: reason, preview, confirmation.
+    Broad,
+    /// Changes what Wardroom itself may do.
+    Control,
+}
+
+impl Verb {
+    /// Every verb.
+    pub const ALL: [Self; 24] = [
+        Self::Resolve,
+        Self::Reopen,
+        Self::Categorise,
+        Self::Claim,
+        Self::Unclaim,
+        Self::Warn,
+        Self::ForceSensitive,
+        Self::Limit,
+        Self::Freeze,
+        Self::Suspend,
+        Self::UnforceSensitive,
+        Self::Unlimit,
+        Self::Unfreeze,
+        Self::Unsuspend,
+        Self::Approve,
+        Self::Reject,
+        Self::BlockDomain,
+        Self::LimitDomain,
+        Self::SuspendDomain,
+        Self::UnblockDomain,
+        Self::BlockEmailDomain,
+        Self::UnblockEmailDomain,
+        Self::BlockIp,
+        Self::UnblockIp,
+    ];
+
+    /// The word people type and read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Reopen => "reopen",
+            Self::Categorise => "categorise",
+            Self::Claim => "claim",
+            Self::Unclaim => "unclaim",
+            Self::Warn => "warn",
+            Self::ForceSensitive => "force-sensitive",
+            Self::Limit => "limit",
+            Self::Freeze => "freeze",
+            Self::Suspend => "suspend",
+            Self::UnforceSensitive => "unforce-sensitive",
+            Self::Unlimit => "unlimit",
+            Self::Unfreeze => "unfreeze",
+            Self::Unsuspend => "unsuspend",
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::BlockDomain => "block-domain",
+            Self::LimitDomain => "limit-domain",
+            Self::SuspendDomain => "suspend-domain",
+            Self::UnblockDomain => "unblock-domain",
+            Self::BlockEmailDomain => "block-email-domain",
+            Self::UnblockEmailDomain => "unblock-email-domain",
+            Self::BlockIp => "block-ip",
+            Self::UnblockIp => "unblock-ip",
+        }
+    }
+
+    /// The right it needs.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Resolve | Self::Reopen | Self::Categorise => Permission::Resolve,
+            Self::Claim | Self::Unclaim => Permission::Coordinate,
+            Self::Warn => Permission::Warn,
+            Self::ForceSensitive => Permission::ForceSensitive,
+            Self::Limit => Permission::Limit,
+            Self::Freeze => Permission::Freeze,
+            Self::Suspend => Permission::Suspend,
+            Self::UnforceSensitive | Self::Unlimit | Self::Unfreeze | Self::Unsuspend => {
+                Permission::Lift
+            }
+            Self::Approve | Self::Reject => Permission::SignUps,
+            Self::BlockDomain | Self::LimitDomain | Self::SuspendDomain | Self::UnblockDomain => {
+                Permission::Domains
+            }
+            Self::BlockEmailDomain | Self::UnblockEmailDomain => Permission::EmailDomains,
+            Self::BlockIp | Self::UnblockIp => Permission::IpRanges,
+        }
+    }
+
+    /// Its tier.
+    pub fn tier(self) -> Tier {
+        match self {
+            Self::Claim | Self::Unclaim => Tier::Coordinate,
+            Self::Resolve
+            | Self::Reopen
+            | Self::Categorise
+            | Self::UnforceSensitive
+            | Self::Unlimit
+            | Self::Unfreeze
+            | Self::Unsuspend => Tier::Mild,
+            Self::Warn
+            | Self::ForceSensitive
+            | Self::Limit
+            | Self::Freeze
+            | Self::Suspend
+            | Self::Approve
+            | Self::Reject => Tier::Strong,
+            Self::BlockDomain
+            | Self::LimitDomain
+            | Self::SuspendDomain
+            | Self::UnblockDomain
+            | Self::BlockEmailDomain
+            | Self::UnblockEmailDomain
+            | Self::BlockIp
+            | Self::UnblockIp => Tier::Broad,
+        }
+    }
+
+    /// The verb of an account action.
+    pub fn of_action(action: AccountAction) -> Self {
+        match action {
+            AccountAction::Warn => Self::Warn,
+            AccountAction::ForceSensitive => Self::ForceSensitive,
+            AccountAction::Limit => Self::Limit,
+            AccountAction::Freeze => Self::Freeze,
+            AccountAction::Suspend => Self::Suspend,
+        }
+    }
+
+    /// The verb that lifts an account action; a warning cannot be lifted.
+    pub fn lifting(action: AccountAction) -> Option<Self> {
+        match action {
+            AccountAction::Warn => None,
+            AccountAction::ForceSensitive => Some(Self::UnforceSensitive),
+            AccountAction::Limit => Some(Self::Unlimit),
+            AccountAction::Freeze => Some(Self::Unfreeze),
+            AccountAction::Suspend => Some(Self::Unsuspend),
+        }
+    }
+
+    /// Whether it is held for a moment before it is sent, so that Cancel can still stop it:
+    /// what cannot be fully taken back.
+    pub fn is_held_by_default(self) -> bool {
+        matches!(self, Self::Suspend | Self::Reject)
+    }
+
+    /// Whether carrying it out on an account makes Mastodon resolve every open report on it
+    /// (all account actions but a warning; observed on 4.2 and 4.3).
+    pub fn resolves_reports(self) -> bool {
+        matches!(
+            self,
+            Self::ForceSensitive | Self::Limit | Self::Freeze | Self::Suspend
+        )
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// An account named by id, or by handle when we have not seen it yet; the operation worker looks
+/// the handle up before anything else.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountRef {
+    /// The server's id.
+    Id(AccountId),
+    /// `user` or `user@domain`, without the leading `@`.
+    Handle(String),
+}
+
+impl fmt::Display for AccountRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "id:{id}"),
+            Self::Handle(handle) => write!(f, "@{handle}"),
+        }
+    }
+}
+
+/// One HTTP request that changes the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub enum ServerCall {
+    /// `POST accounts/:id/action`.
+    Act {
+        /// Whom.
+        account: AccountRef,
+        /// What.
+        action: AccountAction,
+        /// The report it answers; decides what a warning resolves.
+        report: Option<ReportId>,
+        /// What the account is told; without it no e-mail is sent (invariant 16).
+        tell: Option<String>,
+    },
+    /// `POST accounts/:id/unsilence` and its kin.
+    Lift {
+        /// Whom.
+        account: AccountRef,
+        /// What is lifted; never [`AccountAction::Warn`].
+        action: AccountAction,
+    },
+    /// `POST accounts/:id/approve`.
+    Approve {
+        /// Whom.
+        account: AccountRef,
+    },
+    /// `POST accounts/:id/reject`: deletes the account.
+    Reject {
+        /// Whom.
+        account: AccountRef,
+    },
+    /// `POST reports/:id/resolve`.
+    Resolve {
+        /// Which.
+        report: ReportId,
+    },
+    /// `POST reports/:id/reopen`.
+    Reopen {
+        /// Which.
+        report: ReportId,
+    },
+    /// `POST reports/:id/assign_to_self`: to the owner of the token that is used.
+    Assign {
+        /// Which.
+        report: ReportId,
+    },
+    /// `POST reports/:id/unassign`.
+    Unassign {
+        /// Which.
+        report: ReportId,
+    },
+    /// `PUT reports/:id`.
+    Categorise {
+        /// Which.
+        report: ReportId,
+        /// The new category.
+        category: Category,
+        /// The server's rule ids; only with `violation`.
+        rules: Vec<String>,
+    },
+    /// Creates the domain block, or updates the one that exists.
+    Block {
+        /// What it shall be.
+        block: WantedBlock,
+    },
+    /// Deletes the block of exactly this domain.
+    Unblock {
+        /// Which.
+        domain: DomainName,
+    },
+    /// `POST email_domain_blocks`.
+    BlockEmailDomain {
+        /// Which.
+        domain: DomainName,
+    },
+    /// Deletes it.
+    UnblockEmailDomain {
+        /// Which.
+        domain: DomainName,
+    },
+    /// `POST ip_blocks`.
+    BlockIp {
+        /// CIDR range.
+        range: ipnet::IpNet,
+        /// How hard.
+        severity: IpSeverity,
+        /// Seconds until Mastodon lifts it; `None` for ever.
+        expires_in: Option<i64>,
+        /// For moderators only: our case or operation number.
+        comment: String,
+    },
+    /// Deletes it.
+    UnblockIp {
+        /// CIDR range.
+        range: ipnet::IpNet,
+    },
+}
+
+/// How hard an IP range is blocked, in Mastodon's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpSeverity {
+    /// New accounts wait for approval (API: `sign_up_requires_approval`).
+    Approval,
+    /// No new accounts (API: `sign_up_block`).
+    SignUps,
+    /// No access at all, from the next request on (API: `no_access`).
+    NoAccess,
+}
+
+impl IpSeverity {
+    /// The `severity` that Mastodon's API expects.
+    pub fn api_word(self) -> &'static str {
+        match self {
+            Self::Approval => "sign_up_requires_approval",
+            Self::SignUps => "sign_up_block",
+            Self::NoAccess => "no_access",
+        }
+    }
+}
+
+/// Where an operation stands (design: `waiting → held → ready → sending → done | refused`,
+/// `sending → checking → done | refused | unsettled`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationState {
+    /// For a second person.
+    Waiting,
+    /// For its hold to end; Cancel stops it.
+    Held,
+    /// For the worker.
+    Ready,
+    /// A call may be on its way.
+    Sending,
+    /// A call was sent and not answered: its effect is read back.
+    Checking,
+    /// Carried out, or found to be so already, or a dry run.
+    Done,
+    /// Not carried out, and the reason is known.
+    Refused,
+    /// Nobody can tell: a person says `settle`.
+    Unsettled,
+    /// Cancelled by a person before it was sent.
+    Cancelled,
+    /// Waited too long before it was sent.
+    Expired,
+}
+
+impl OperationState {
+    /// Every state.
+    pub const ALL: [Self; 10] = [
+        Self::Waiting,
+        Self::Held,
+        Self::Ready,
+        Self::Sending,
+        Self::Checking,
+        Self::Done,
+        Self::Refused,
+        Self::Unsettled,
+        Self::Cancelled,
+        Self::Expired,
+    ];
+
+    /// The word in database, API and chat.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Held => "held",
+            Self::Ready => "ready",
+            Self::Sending => "sending",
+            Self::Checking => "checking",
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Unsettled => "unsettled",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Whether nothing more will happen by itself. An unsettled operation is not finished: its
+    /// fingerprint stays taken until a person settles it.
+    pub fn is_finished(self) -> bool {
+        matches!(
+            self,
+            Self::Done | Self::Refused | Self::Cancelled | Self::Expired
+        )
+    }
+
+    /// Whether it can still be cancelled without a trace on the server.
+    pub fn is_before_sending(self) -> bool {
+        matches!(self, Self::Waiting | Self::Held | Self::Ready)
+    }
+}
+
+/// What became of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The server confirmed it, or a read showed it.
+    Applied,
+    /// It was so already: nothing was sent.
+    AlreadySo,
+    /// Dry run: everything but the calls.
+    DryRun,
+    /// The server or a rule refused; nothing changed.
+    Refused {
+        /// In words for the moderator, with the next step.
+        why: String,
+    },
+    /// Some steps were carried out, then one was refused.
+    Partly {
+        /// How many steps took effect.
+        applied: u32,
+        /// Why the next one did not.
+        why: String,
+    },
+    /// Sent, not answered, and two reads show that it did not take effect.
+    NotApplied,
+    /// Sent, and nobody can tell.
+    Unsettled {
+        /// What is unclear.
+        why: String,
+    },
+    /// A moderator said what became of it.
+    Settled {
+        /// Who said so.
+        by: ModeratorName,
+        /// Whether it took effect.
+        done: bool,
+    },
+    /// Cancelled before it was sent.
+    Cancelled {
+        /// By whom.
+        by: ModeratorName,
+    },
+    /// Waited too long before it was sent: ask again.
+    Expired,
+}
+
+impl Outcome {
+    /// Whether the server is now as the operation wanted it.
+    pub fn took_effect(&self) -> bool {
+        matches!(
+            self,
+            Self::Applied | Self::AlreadySo | Self::Settled { done: true, .. }
+        )
+    }
+}
+
+/// What takes an operation back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inverse {
+    /// The command that the inverse is: its role, confirmation and hold apply.
+    pub verb: Verb,
+    /// The calls, in order.
+    pub calls: Vec<ServerCall>,
+    /// What stays: a strike, mail, lost follows. In words.
+    pub stays: Vec<String>,
+}
+
+/// What a moderator wants done, before it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The command.
+    pub verb: Verb,
+    /// What it is done to.
+    pub target: Target,
+    /// The target as people read it, `@user@domain` or a domain.
+    pub target_text: String,
+    /// The calls, in order.
+    pub calls: Vec<ServerCall>,
+    /// The reports that the presser saw: closing closes exactly those (invariant 7).
+    pub seen: Vec<ReportId>,
+    /// Why, for colleagues; never sent to the account (invariant 16).
+    pub reason: Option<String>,
+    /// Ends by itself, or asks, after this many seconds (`--for`).
+    pub lasts_seconds: Option<i64>,
+    /// Lift by itself at the end (`--auto`), rather than ask.
+    pub lifts_by_itself: bool,
+    /// The operation that this one takes back.
+    pub undoes: Option<OperationId>,
+}
+
+impl Request {
+    /// What makes two unfinished operations the same: the calls' kind and target, not the reason,
+    /// the person or the text to the account.
+    pub fn fingerprint(&self) -> String {
+        let calls: Vec<String> = self.calls.iter().map(ServerCall::fingerprint).collect();
+        calls.join(" ")
+    }
+}
+
+impl ServerCall {
+    /// The call's kind and target in one stable word.
+    fn fingerprint(&self) -> String {
+        match self {
+            Self::Act {
+                account,
+                action: AccountAction::Warn,
+                report,
+                tell,
+            } => {
+                let report = report.as_ref().map_or("", ReportId::as_str);
+                format!(
+                    "warn:{account}:{report}:{}",
+                    tell.as_deref().unwrap_or_default().len()
+                )
+            }
+            Self::Act {
+                account, action, ..
+            } => format!("{}:{account}", action.word()),
+            Self::Lift { account, action } => format!("un{}:{account}", action.word()),
+            Self::Approve { account } => format!("approve:{account}"),
+            Self::Reject { account } => format!("reject:{account}"),
+            Self::Resolve { report } => format!("resolve:{report}"),
+            Self::Reopen { report } => format!("reopen:{report}"),
+            Self::Assign { report } => format!("assign:{report}"),
+            Self::Unassign { report } => format!("unassign:{report}"),
+            Self::Categorise { report, .. } => format!("categorise:{report}"),
+            Self::Block { block } => format!("block-domain:{}", block.domain),
+            Self::Unblock { domain } => format!("unblock-domain:{domain}"),
+            Self::BlockEmailDomain { domain } => format!("block-email-domain:{domain}"),
+            Self::UnblockEmailDomain { domain } => format!("unblock-email-domain:{domain}"),
+            Self::BlockIp { range, .. } => format!("block-ip:{range}"),
+            Self::UnblockIp { range } => format!("unblock-ip:{range}"),
+        }
+    }
+}
+
+/// A stored operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The number.
+    pub id: OperationId,
+    /// The first operation of the batch that this one belongs to.
+    pub batch: Option<OperationId>,
+    /// The case it belongs to, if any.
+    pub case_id: Option<CaseId>,
+    /// Who asked.
+    pub actor: ModeratorName,
+    /// What was asked.
+    pub request: Request,
+    /// Where it stands.
+    pub state: OperationState,
+    /// Asked in a dry run: it will never be sent, even if the dry run ends meanwhile.
+    pub dry_run: bool,
+    /// The second person, once there is one.
+    pub seconded_by: Option<ModeratorName>,
+    /// When the hold ends.
+    pub hold_until: Option<DateTime<Utc>>,
+    /// When the worker looks at it next.
+    pub due_at: DateTime<Utc>,
+    /// Grows with each process that takes it; write-backs name it.
+    pub fence: i64,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// What takes it back, once it is known what it changed.
+    pub inverse: Option<Inverse>,
+    /// The operation that took it back.
+    pub undone_by: Option<OperationId>,
+    /// When it was asked.
+    pub proposed_at: DateTime<Utc>,
+    /// When it ended.
+    pub done_at: Option<DateTime<Utc>>,
+    /// When a timed action ends; set when it took effect.
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// One step of an operation: one call, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its place in the list of calls, from 0.
+    pub n: i64,
+    /// The call as it was sent.
+    pub call: ServerCall,
+    /// Committed before the call was made.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// What came back, or what a read showed.
+    pub answer: Option<StepAnswer>,
+}
+
+/// What became of one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum StepAnswer {
+    /// The server said yes, or a read showed the effect.
+    Applied,
+    /// It was so before: nothing was sent.
+    AlreadySo,
+    /// The server said no.
+    Refused {
+        /// In words.
+        why: String,
+    },
+    /// Sent, not answered; `reads` read-backs so far showed no effect.
+    Unanswered {
+        /// How many read-backs were made.
+        reads: u32,
+    },
+}
