@@ -5,7 +5,7 @@
 //! note) is in the entry only as a commitment, SHA-256(salt ‖ text), with the plain text beside
 //! the log, so that erasing it keeps the chain valid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use super::ids::{CaseId, OperationId};
 
 /// The hash before the first entry: 64 zeros.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The length of a salt as it is stored: 16 bytes in hex.
+pub const SALT_LENGTH: usize = 32;
 
 /// An entry before it has its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +63,7 @@ pub struct Entry {
 /// One personal text with the salt of its commitment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaltedText {
-    /// 16 random bytes in hex.
+    /// 16 random bytes in hex ([`SALT_LENGTH`]).
     pub salt: String,
     /// The text.
     pub text: String,
@@ -182,7 +185,7 @@ pub enum Broken {
 /// Checks a log row by row, in order of `seq`, without holding it in memory.
 #[derive(Debug)]
 pub struct Verifier {
-    anchors: BTreeMap<i64, String>,
+    anchors: BTreeMap<i64, BTreeSet<String>>,
     next: i64,
     prev_hash: String,
     found: Vec<Broken>,
@@ -191,11 +194,13 @@ pub struct Verifier {
 impl Verifier {
     /// A verifier for a log from its first entry, with the anchors known from outside.
     pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Self {
+        // Whoever rewrote the log may have anchored it again: each anchor of a place counts.
+        let mut by_place: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+        for anchor in anchors {
+            by_place.entry(anchor.seq).or_default().insert(anchor.hash);
+        }
         Self {
-            anchors: anchors
-                .into_iter()
-                .map(|anchor| (anchor.seq, anchor.hash))
-                .collect(),
+            anchors: by_place,
             next: 1,
             prev_hash: GENESIS.to_owned(),
             found: Vec::new(),
@@ -219,13 +224,13 @@ impl Verifier {
             } else {
                 Broken::Changed { seq: row.seq }
             });
-        } else if row.seq == self.next && row.prev_hash != self.prev_hash {
+        } else if row.seq < self.next || (row.seq == self.next && row.prev_hash != self.prev_hash) {
             self.found.push(Broken::OutOfOrder { seq: row.seq });
         }
         if self
             .anchors
             .remove(&row.seq)
-            .is_some_and(|hash| hash != row.hash)
+            .is_some_and(|hashes| hashes.iter().any(|hash| *hash != row.hash))
         {
             self.found.push(Broken::Rewritten { seq: row.seq });
         }
@@ -235,7 +240,9 @@ impl Verifier {
 
     /// Takes one personal text of an entry whose row was taken.
     pub fn text(&mut self, seq: i64, name: &str, text: &SaltedText, entry: &Entry) {
-        if entry.texts.get(name) != Some(&text.commitment()) {
+        // A salt of another length could have taken letters from the text, or lent it some.
+        let is_whole = text.salt.len() == SALT_LENGTH;
+        if !is_whole || entry.texts.get(name) != Some(&text.commitment()) {
             self.found.push(Broken::TextChanged {
                 seq,
                 name: name.to_owned(),
@@ -244,6 +251,7 @@ impl Verifier {
     }
 
     /// Ends with the head that the database holds (last place and hash), and says what is wrong.
+    /// In a log that grows meanwhile, read the head last and then the rows up to it.
     pub fn finish(mut self, head: Option<&Anchor>) -> Vec<Broken> {
         let ends = self.next - 1;
         let reached = self
@@ -254,11 +262,13 @@ impl Verifier {
             .max();
         if let Some(reached) = reached.filter(|reached| *reached > ends) {
             self.found.push(Broken::Truncated { ends, reached });
-        } else if let Some(head) = head
-            && head.seq == ends
-            && head.hash != self.prev_hash
-        {
-            self.found.push(Broken::Rewritten { seq: ends });
+        } else if let Some(head) = head {
+            if head.seq < ends {
+                let seq = head.seq + 1;
+                self.found.push(Broken::OutOfOrder { seq });
+            } else if head.hash != self.prev_hash {
+                self.found.push(Broken::Rewritten { seq: ends });
+            }
         }
         self.found
     }

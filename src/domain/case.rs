@@ -242,3 +242,6 @@ pub struct Seen {
     /// The unresolved reports on the card.
     pub reports: Vec<super::ids::ReportId>,
 }
+
+#[cfg(test)]
+mod tests;

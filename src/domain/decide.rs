@@ -10,115 +10,7 @@ use super::ids::{CaseId, ModeratorName, OperationId, ReportId};
 use super::operation::{Operation, Outcome, Verb};
 use super::report::Report;
 
-/// What happens to a case.
-#[derive(Debug, Clone)]
-pub enum Command {
-    /// Take it; `take_over` is the answer to "bo claimed this. Take over?".
-    Claim {
-        /// Take it from somebody else.
-        take_over: bool,
-    },
-    /// Any action on a case claims it on the way, and says nothing if it is claimed already.
-    Engage {
-        /// Take it from somebody else.
-        take_over: bool,
-    },
-    /// Give it back.
-    Unclaim,
-    /// Give it to a colleague.
-    Assign {
-        /// To whom.
-        to: ModeratorName,
-    },
-    /// The claim's time may have run out.
-    ExpireClaim,
-    /// The server showed a report of this case. `Context::reports` holds it already.
-    Report {
-        /// As it is now.
-        report: Box<Report>,
-        /// As we held it before; `None` if it is new.
-        previous: Option<Box<Report>>,
-        /// The moderator linked to the account it is assigned to.
-        assignee: Option<ModeratorName>,
-    },
-    /// The server has the report no more. `Context::reports` holds it no more.
-    ReportDeleted {
-        /// Which.
-        report: ReportId,
-    },
-    /// The target waits for approval, or does so no more; `Context::awaits_approval` says which.
-    SignUp,
-    /// The target is gone from the server.
-    AccountDeleted,
-    /// An operation of this case ended. `Context::reports` is as the server showed it after.
-    Ended {
-        /// The operation, with its outcome.
-        operation: Box<Operation>,
-        /// The reports of this case that became resolved with it.
-        closed: Vec<ReportId>,
-    },
-}
-
-/// What else the decision depends on.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// Who asks, or whom an event came from.
-    pub actor: Actor,
-    /// The case's reports as they are now.
-    pub reports: Vec<Report>,
-    /// The target is a sign-up that waits for approval.
-    pub awaits_approval: bool,
-    /// An operation of this case is on its way: what it causes is its outcome's to tell.
-    pub in_flight: bool,
-    /// How long a claim lasts.
-    pub claim_lasts: TimeDelta,
-}
-
-/// What shall be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// The case as it shall be.
-    pub case: Case,
-    /// What happened, in order.
-    pub facts: Vec<Fact>,
-}
-
-/// Why a command means nothing for the case as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Somebody else is on it: may be answered by taking over.
-    #[error("{by} is on {case} since {since}")]
-    ClaimedBy {
-        /// Which case.
-        case: CaseId,
-        /// Who is.
-        by: ModeratorName,
-        /// Since when.
-        since: DateTime<Utc>,
-    },
-    /// It is settled.
-    #[error("{0} is resolved; `reopen {0}` opens it again")]
-    Resolved(CaseId),
-    /// Nobody is on it.
-    #[error("nobody has claimed {0}")]
-    NotClaimed(CaseId),
-    /// Somebody else is on it, and only they (or a lead, by assign) can give it back.
-    #[error("{by} has claimed {case}, not you; `claim {case}` takes it over")]
-    NotYours {
-        /// Which case.
-        case: CaseId,
-        /// Who is.
-        by: ModeratorName,
-    },
-    /// They have it already.
-    #[error("{by} has {case} already")]
-    HasItAlready {
-        /// Which case.
-        case: CaseId,
-        /// Who has.
-        by: ModeratorName,
-    },
-}
+pub use terms::{Command, Context, Decision, Refusal};
 
 /// Decides what `command` means for `case`.
 ///
@@ -153,9 +45,11 @@ pub fn decide(
             draft.facts.push(Fact::ReportDeleted {
                 report: report.clone(),
             });
-            draft.follow(How::DeletedOnServer, None, None);
+            draft.rate();
+            draft.follow_server(How::DeletedOnServer, None);
         }
         Command::SignUp => draft.sign_up(),
+        Command::AccountDeleted if context.in_flight => {}
         Command::AccountDeleted => draft.close(How::DeletedOnServer, None, None),
         Command::Ended { operation, closed } => draft.ended(operation, closed),
     }
@@ -189,6 +83,17 @@ pub fn open(
         due_at: Some(now + due_in),
         resolved_at: None,
         resolution: None,
+    }
+}
+
+/// How a case is settled that nothing waits for after `verb`; `None` if the verb settles nothing,
+/// so that somebody else did.
+fn settles_as(verb: Verb) -> Option<How> {
+    match verb {
+        Verb::Resolve => Some(How::NoAction),
+        Verb::Warn | Verb::Approve | Verb::Reject => Some(How::Action { verb }),
+        _ if verb.resolves_reports() => Some(How::Action { verb }),
+        _ => None,
     }
 }
 
@@ -309,24 +214,31 @@ impl Draft<'_> {
     ) {
         let id = report.id.clone();
         match previous {
-            None if self.context.reports.len() > 1 || self.case.version > 0 => {
-                self.facts.push(Fact::ReportJoined {
-                    report: id,
-                    category: report.category.clone(),
+            None => {
+                let category = report.category.clone();
+                let joins = self.context.reports.len() > 1 || self.case.version > 0;
+                self.facts.push(if joins {
+                    Fact::ReportJoined {
+                        report: id,
+                        category,
+                    }
+                } else {
+                    Fact::OpenedByReport {
+                        report: id,
+                        category,
+                    }
                 });
+                // Its first webhook may have been lost, or overtaken by the one of its assignment.
+                if report.assigned_to.is_some() && !report.resolved {
+                    self.reassigned(report, assignee);
+                }
             }
-            None => self.facts.push(Fact::OpenedByReport {
-                report: id,
-                category: report.category.clone(),
-            }),
             Some(_) if self.context.in_flight => {}
             Some(before) => self.changes_of_report(before, report, assignee),
         }
         self.rate();
-        if !self.context.in_flight {
-            let by = report.resolved_by.as_ref().map(Account::handle);
-            self.follow(How::OnServer, by, None);
-        }
+        let by = report.resolved_by.as_ref().map(Account::handle);
+        self.follow_server(How::OnServer, by);
     }
 
     fn changes_of_report(
@@ -354,7 +266,7 @@ impl Draft<'_> {
             (true, false) => self.facts.push(Fact::ReportReopened { report: id() }),
             _ => {}
         }
-        if self.facts.len() == facts && !reassigned && before.says_the_same_as(now) {
+        if self.facts.len() == facts && !reassigned && before.was_only_touched(now) {
             self.facts.push(Fact::TouchedOnServer { report: id() });
         }
     }
@@ -388,9 +300,8 @@ impl Draft<'_> {
                 (CaseKind::Report, _) => self.facts.push(Fact::SignUpJoined),
             }
         }
-        if !self.context.in_flight {
-            self.follow(How::OnServer, None, None);
-        }
+        self.rate();
+        self.follow_server(How::OnServer, None);
     }
 
     fn ended(&mut self, operation: &Operation, closed: &[ReportId]) {
@@ -412,37 +323,35 @@ impl Draft<'_> {
         self.rate();
         let by = operation.actor.to_string();
         let operation = operation.id;
-        let how = match (&outcome, verb) {
-            (outcome, Verb::Resolve) if outcome.took_effect() => Some(How::NoAction),
-            (outcome, verb) if outcome.took_effect() => Some(How::Action { verb }),
-            (Outcome::Partly { .. }, verb) => Some(How::Action { verb }),
-            _ => None,
-        };
-        match how {
+        let had_effect = outcome.took_effect() || matches!(outcome, Outcome::Partly { .. });
+        match settles_as(verb).filter(|_| had_effect) {
             Some(how) => self.follow(how, Some(by), Some(operation)),
             None => self.follow(How::OnServer, None, None),
         }
     }
 
-    /// The severity follows the worst unresolved report.
+    /// The severity is that of the worst thing that waits; what is settled keeps its own.
     fn rate(&mut self) {
-        let open = self
-            .context
-            .reports
-            .iter()
-            .filter(|report| !report.resolved);
-        if let Some(worst) = open.map(Severity::of_report).min() {
-            self.case.severity = if self.context.awaits_approval {
-                worst.min(Severity::SIGN_UP)
-            } else {
-                worst
-            };
+        let reports = self.context.reports.iter();
+        let waiting = reports
+            .filter(|report| !report.resolved)
+            .map(Severity::of_report);
+        let sign_up = self.context.awaits_approval.then_some(Severity::SIGN_UP);
+        if let Some(worst) = waiting.chain(sign_up).min() {
+            self.case.severity = worst;
         }
     }
 
     /// Whether anything on the server still waits for a decision.
     fn is_pending(&self) -> bool {
         self.context.awaits_approval || self.context.reports.iter().any(|report| !report.resolved)
+    }
+
+    /// Follows what the server shows, unless an operation is on its way: then its outcome tells.
+    fn follow_server(&mut self, how: How, by: Option<String>) {
+        if !self.context.in_flight {
+            self.follow(how, by, None);
+        }
     }
 
     /// A case is resolved when nothing on the server waits any more, and open when something does.
@@ -483,6 +392,8 @@ impl Draft<'_> {
         self.facts.push(Fact::Reopened);
     }
 }
+
+mod terms;
 
 #[cfg(test)]
 mod tests;

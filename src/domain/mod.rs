@@ -16,6 +16,7 @@ pub mod operation;
 pub mod permission;
 pub mod report;
 pub mod status;
+pub mod verb;
 
 pub use account::{Account, AccountAction};
 pub use case::{Case, CaseKind, CaseState, Severity, Target};
@@ -28,7 +29,8 @@ pub use ids::{
     OperationId, ReportId, StatusId,
 };
 pub use moderator::{Moderator, Role};
-pub use operation::{Operation, OperationState, Outcome, ServerCall, Verb};
+pub use operation::{Operation, OperationState, Outcome, ServerCall};
 pub use permission::{Grant, Permission, Permit};
 pub use report::{Category, Report};
 pub use status::{Status, Visibility};
+pub use verb::{Tier, Verb};

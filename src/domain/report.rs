@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use super::ids::ReportId;
+use super::ids::{AccountId, ReportId};
 use super::status::Status;
 
 /// What a report is about. `legal` exists since Mastodon 4.2; unknown words are kept.
@@ -142,4 +142,27 @@ impl Report {
         };
         cut(self) == cut(other)
     }
+
+    /// Whether `newer` is a later version that says nothing new about the report: perhaps somebody
+    /// wrote a note. The accounts count by who they are, since their numbers move by themselves.
+    pub fn was_only_touched(&self, newer: &Self) -> bool {
+        let with_accounts_of_self = Self {
+            reporter: self.reporter.clone(),
+            target: self.target.clone(),
+            assigned_to: self.assigned_to.clone(),
+            resolved_by: self.resolved_by.clone(),
+            ..newer.clone()
+        };
+        let same_people = self.reporter.id == newer.reporter.id
+            && self.target.id == newer.target.id
+            && id_of(self.assigned_to.as_ref()) == id_of(newer.assigned_to.as_ref())
+            && id_of(self.resolved_by.as_ref()) == id_of(newer.resolved_by.as_ref());
+        self.updated_at < newer.updated_at
+            && same_people
+            && self.says_the_same_as(&with_accounts_of_self)
+    }
+}
+
+fn id_of(account: Option<&Account>) -> Option<&AccountId> {
+    account.map(|account| &account.id)
 }
