@@ -1,1 +1,4 @@
-//! Cards, safe text and the chat platforms.
+//! The chat side: how a case looks (`card`), how untrusted text becomes harmless (`text`), and what
+//! every platform must be able to do. Knows no platform and no database.
+
+pub mod text;
