@@ -3,6 +3,7 @@
 //! JSON of the server becomes `domain` types here and nowhere else. Everything it says is untrusted:
 //! control characters end in this module, and so do e-mail and IP addresses (invariants 10 and 11).
 
+pub mod client;
 pub mod webhook;
 mod wire;
 

@@ -143,8 +143,7 @@ impl Envelope {
     }
 
     fn report(&self) -> Result<ServerEvent, Unread> {
-        let object = self.body.get("object").unwrap_or(&Value::Null);
-        let report = wire::report(object, "object", self.written_at()?)?;
+        let report = wire::report(&self.object(), self.written_at()?)?;
         Ok(ServerEvent::Report(Box::new(report)))
     }
 

@@ -1,4 +1,4 @@
-//! `Admin::Account` into [`Account`]. E-mail and IP addresses are
+//! `Account`, `Admin::Account` and `CredentialAccount` into [`Account`]. E-mail and IP addresses are
 //! never read here.
 
 use super::{Missing, Node};
@@ -43,6 +43,33 @@ pub(in crate::mastodon) fn admin_account(node: &Node<'_>) -> Result<Account, Mis
         role: node.at("role").present().map(|role| server_role(&role)),
         invite_request: node.at("invite_request").words(),
         locale: node.at("locale").words(),
+    })
+}
+
+/// Reads an `Account` (lookup, search) or a `CredentialAccount` (which has a role). Moderation state
+/// beyond suspended and limited is not in these entities, so it reads as "not".
+///
+/// # Errors
+/// Only the id is required.
+pub(in crate::mastodon) fn account(node: &Node<'_>) -> Result<Account, Missing> {
+    let flag = |key| node.at(key).flag().unwrap_or(false);
+    Ok(Account {
+        id: AccountId(node.at("id").needed_id()?),
+        username: name(node).unwrap_or_else(|| NAMELESS.to_owned()),
+        domain: domain_of(node),
+        display_name: node.at("display_name").text().unwrap_or_default(),
+        url: node.at("url").words(),
+        created_at: node.at("created_at").time(),
+        followers: node.at("followers_count").number(),
+        statuses: node.at("statuses_count").number(),
+        state: AccountState {
+            suspended: flag("suspended"),
+            limited: flag("limited"),
+            ..AccountState::default()
+        },
+        role: node.at("role").present().map(|role| server_role(&role)),
+        invite_request: None,
+        locale: None,
     })
 }
 

@@ -6,6 +6,7 @@
 //! its path. Pure: no clock, no network.
 
 mod account;
+mod block;
 mod report;
 mod scrub;
 mod status;
@@ -13,7 +14,9 @@ mod status;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use serde_json::Value;
 
-pub(super) use account::admin_account;
+pub(super) use account::{account, admin_account};
+pub use block::{EmailDomainBlock, IpBlock};
+pub(super) use block::{domain_block, email_domain_block, ip_block};
 pub(super) use report::report;
 pub(super) use scrub::without_personal_data;
 pub(super) use status::{Seen, status};
@@ -55,6 +58,11 @@ impl<'a> Node<'a> {
             value: Some(value),
             path: path.to_owned(),
         }
+    }
+
+    /// What is there.
+    pub(super) fn value(&self) -> Option<&'a Value> {
+        self.value
     }
 
     /// The member `key`, there or not.

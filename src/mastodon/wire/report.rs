@@ -1,7 +1,6 @@
 //! `Admin::Report` into [`Report`], without personal data and without closed statuses.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::{Missing, Node, Seen, admin_account, status, without_personal_data};
 use crate::domain::account::{Account, AccountState};
@@ -15,13 +14,11 @@ use crate::domain::status::{Status, Visibility};
 /// # Errors
 /// `id`, `action_taken` and `target_account.id` are required.
 pub(in crate::mastodon) fn report(
-    value: &Value,
-    path: &str,
+    node: &Node<'_>,
     seen_at: DateTime<Utc>,
 ) -> Result<Report, Missing> {
-    let node = Node::root(value, path);
     let updated_at = node.at("updated_at").time().unwrap_or(seen_at);
-    let (statuses, withheld) = reported_statuses(&node);
+    let (statuses, withheld) = reported_statuses(node);
     let rules = node.at("rules").items();
     Ok(Report {
         id: ReportId(node.at("id").needed_id()?),
@@ -43,7 +40,7 @@ pub(in crate::mastodon) fn report(
         statuses,
         withheld,
         rules: rules.iter().filter_map(rule).collect(),
-        object: without_personal_data(value),
+        object: node.value().map(without_personal_data).unwrap_or_default(),
     })
 }
 
