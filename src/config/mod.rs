@@ -3,15 +3,20 @@
 //!
 //! `default.toml` beside this file is the reference documentation of every key.
 
+mod load;
 mod people;
 mod policy;
+mod reader;
 mod secret;
 mod sections;
+mod value;
 
 use std::collections::BTreeMap;
 
+pub use load::DEFAULTS;
 pub use people::{ChannelConfig, ModeratorConfig, Preset, RouteConfig, RouteWhen};
 pub use policy::{CommandConfig, PolicyConfig};
+pub use reader::{ConfigError, Problem};
 pub use secret::Secret;
 pub use sections::{
     AuditConfig, DatabaseConfig, HttpConfig, LogConfig, LogFormat, MastodonConfig, ReconcileConfig,
@@ -48,3 +53,6 @@ pub struct Config {
     /// Ready-made texts for accounts.
     pub presets: Vec<Preset>,
 }
+
+#[cfg(test)]
+mod tests;

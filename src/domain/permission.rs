@@ -83,6 +83,33 @@ impl Permission {
         Self::Offboard,
     ];
 
+    /// The word in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Coordinate => "coordinate",
+            Self::Resolve => "resolve",
+            Self::Lift => "lift",
+            Self::Warn => "warn",
+            Self::ForceSensitive => "force-sensitive",
+            Self::Limit => "limit",
+            Self::Freeze => "freeze",
+            Self::Suspend => "suspend",
+            Self::SignUps => "sign-ups",
+            Self::Domains => "domains",
+            Self::EmailDomains => "email-domains",
+            Self::IpRanges => "ip-ranges",
+            Self::Batch => "batch",
+            Self::StopAutomation => "stop-automation",
+            Self::StopAll => "stop-all",
+            Self::StopOthers => "stop-others",
+            Self::DryRun => "dry-run",
+            Self::Reveal => "reveal",
+            Self::Settle => "settle",
+            Self::Offboard => "offboard",
+        }
+    }
+
     /// The least role unless the configuration says otherwise.
     pub fn default_role(self) -> Role {
         match self {
