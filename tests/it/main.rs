@@ -3,4 +3,6 @@
 //! Each module is `cfg(test)`, so that the lints which spare tests spare their helpers as well.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod webhook_bodies;
