@@ -5,4 +5,6 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod client;
+#[cfg(test)]
 mod webhook_bodies;

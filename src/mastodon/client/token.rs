@@ -102,7 +102,7 @@ impl Client {
     /// `/oauth/token/info`; where that is switched off, `apps/verify_credentials` tells those of the
     /// application since 4.3, which are at least the token's. A server that tells neither gives
     /// `None`: then calls are tried and [`ClientError::ScopeMissing`] tells.
-    async fn scopes(&self) -> Result<Option<Scopes>, ClientError> {
+    pub async fn scopes(&self) -> Result<Option<Scopes>, ClientError> {
         for (path, key) in [
             (&["oauth", "token", "info"][..], "scope"),
             (&["api", "v1", "apps", "verify_credentials"][..], "scopes"),
