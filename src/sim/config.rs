@@ -92,6 +92,10 @@ pub struct RateLimits {
     pub paging: u32,
     /// The window of the paging budget.
     pub paging_window: Duration,
+    /// Deletions of statuses per user and deletion window.
+    pub deletions: u32,
+    /// The window of the deletion budget.
+    pub deletions_window: Duration,
 }
 
 impl Default for RateLimits {
@@ -103,6 +107,8 @@ impl Default for RateLimits {
             window: Duration::from_mins(5),
             paging: 300,
             paging_window: Duration::from_mins(15),
+            deletions: 30,
+            deletions_window: Duration::from_mins(30),
         }
     }
 }

@@ -30,6 +30,11 @@ impl<'a> View<'a> {
 
     /// The public entity of an account.
     pub(super) fn account(self, account: &Account) -> Object {
+        self.account_with(account, None)
+    }
+
+    /// The public entity of an account, and the settings of its owner where they ask.
+    fn account_with(self, account: &Account, source: Option<Object>) -> Object {
         let shown = !account.suspended;
         let text = |value: &str| {
             if shown {
@@ -77,17 +82,11 @@ impl<'a> View<'a> {
                 "last_status_at",
                 last.map(|at| at.format("%Y-%m-%d").to_string()),
             );
-        self.account_flags(account, object)
+        self.account_flags(account, object, source)
     }
 
-    fn account_flags(self, account: &Account, object: Object) -> Object {
+    fn account_flags(self, account: &Account, object: Object, source: Option<Object>) -> Object {
         let v4_6 = self.since(Version::V4_6);
-        let featured: &[&str] = if account.discoverable == Some(true) {
-            &["public"]
-        } else {
-            &[]
-        };
-        let approval = json!({"automatic": featured, "manual": [], "current_user": "denied"});
         let local = account.is_local();
         object
             .with_if(self.since(Version::V4_3), "hide_collections", Node::NULL)
@@ -97,7 +96,12 @@ impl<'a> View<'a> {
             .with_if(account.suspended, "suspended", true)
             .with_if(account.limited, "limited", true)
             .with_if(local, "noindex", false)
-            .with_if(v4_6, "feature_approval", approval)
+            .with_if(
+                v4_6,
+                "feature_approval",
+                approval(account.discoverable == Some(true)),
+            )
+            .with_if(source.is_some(), "source", source)
             .with("emojis", json!([]))
             .with_if(local && self.since(Version::V4_1), "roles", badges(account))
             .with("fields", json!([]))
@@ -116,7 +120,7 @@ impl<'a> View<'a> {
             .with_if(since_4_3, "hide_collections", Node::NULL)
             .with_if(since_4_3, "discoverable", account.discoverable)
             .with_if(since_4_3, "indexable", false);
-        self.account(account).with("source", source).with(
+        self.account_with(account, Some(source)).with(
             "role",
             account.user.as_ref().map(|user| self.role(user.role)),
         )
@@ -267,7 +271,13 @@ impl<'a> View<'a> {
         list(status.pictures.iter().zip(1_i64..).map(|(description, n)| {
             let id = status.id + n;
             let file = |size| format!("{web}/system/media_attachments/files/{id}/{size}/image.png");
-            let size = json!({"width": 640, "height": 480, "size": "640x480", "aspect": 1.333});
+            let size = || {
+                Object::new()
+                    .with("width", 640_i64)
+                    .with("height", 480_i64)
+                    .with("size", "640x480")
+                    .with("aspect", json!(1.333))
+            };
             Object::new()
                 .with("id", id.to_string())
                 .with("type", "image")
@@ -276,7 +286,10 @@ impl<'a> View<'a> {
                 .with("remote_url", Node::NULL)
                 .with("preview_remote_url", Node::NULL)
                 .with("text_url", Node::NULL)
-                .with("meta", json!({"original": size, "small": size}))
+                .with(
+                    "meta",
+                    Object::new().with("original", size()).with("small", size()),
+                )
                 .with(
                     "description",
                     Some(description).filter(|text| !text.is_empty()),
@@ -395,10 +408,20 @@ fn badges(account: &Account) -> Node {
     }))
 }
 
-fn quote_approval(status: &Status) -> serde_json::Value {
-    let open = matches!(status.visibility, Visibility::Public | Visibility::Unlisted);
-    let automatic: &[&str] = if open { &["public"] } else { &[] };
-    json!({"automatic": automatic, "manual": [], "current_user": "denied"})
+/// Who may quote a status or feature an account: everybody, or nobody.
+fn approval(everybody: bool) -> Object {
+    let automatic: &[&str] = if everybody { &["public"] } else { &[] };
+    Object::new()
+        .with("automatic", json!(automatic))
+        .with("manual", json!([]))
+        .with("current_user", "denied")
+}
+
+fn quote_approval(status: &Status) -> Object {
+    approval(matches!(
+        status.visibility,
+        Visibility::Public | Visibility::Unlisted
+    ))
 }
 
 fn missing_pictures(web_url: &str) -> (String, String) {

@@ -1,5 +1,5 @@
 //! Rate limits as Mastodon counts them: fixed windows aligned to the epoch, per token, per user,
-//! per paging user, and for callers without a usable token.
+//! per paging and deleting user, and for callers without a usable token.
 //!
 //! Pure: the time is a parameter. A request is counted in every bucket that applies; headers tell
 //! of the one with the least left.
@@ -18,6 +18,7 @@ pub(super) enum Bucket {
     Token(String),
     User(Id),
     Paging(Id),
+    Deletions(Id),
     Anonymous,
 }
 
@@ -95,6 +96,7 @@ fn limit_of(bucket: &Bucket, limits: &RateLimits) -> (u32, Duration) {
         Bucket::Token(_) => (limits.per_token, limits.window),
         Bucket::User(_) => (limits.per_user, limits.window),
         Bucket::Paging(_) => (limits.paging, limits.paging_window),
+        Bucket::Deletions(_) => (limits.deletions, limits.deletions_window),
         Bucket::Anonymous => (limits.anonymous, limits.window),
     }
 }

@@ -146,6 +146,10 @@ fn count(state: &mut State, call: &Call) -> Option<Budget> {
     if let (true, Some(user)) = (paging, call.caller()) {
         buckets.push(Bucket::Paging(user));
     }
+    let deleting = call.method == "DELETE" && call.path.starts_with("/api/v1/statuses/");
+    if let (true, Some(user)) = (deleting, call.caller()) {
+        buckets.push(Bucket::Deletions(user));
+    }
     let (limits, now) = (state.config.limits, state.clock().now());
     Some(state.counters.count(buckets, &limits, now))
 }

@@ -7,4 +7,6 @@ mod architecture;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod sim;
+#[cfg(test)]
 mod webhook_bodies;

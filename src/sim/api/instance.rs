@@ -1,6 +1,6 @@
 //! What the server tells about itself: instance data, rules, node info; and the way to its pages.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Outcome;
 use crate::sim::answer::{Answer, Failure};
@@ -18,10 +18,10 @@ pub(super) fn outside_the_api(state: &State, call: &Call, rest: &[&str]) -> Outc
         _ if call.method != "GET" => Err(Failure::NoRoute),
         [".well-known", "nodeinfo"] => {
             let web = &state.web_url;
-            Ok(Answer::json(json!({"links": [{
-                "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0",
-                "href": format!("{web}/nodeinfo/2.0"),
-            }]})))
+            let link = Object::new()
+                .with("rel", "http://nodeinfo.diaspora.software/ns/schema/2.0")
+                .with("href", format!("{web}/nodeinfo/2.0"));
+            Ok(Answer::json(Object::new().with("links", list([link]))))
         }
         ["nodeinfo", "2.0"] => Ok(node_info(state)),
         rest => web::page(state, rest).ok_or(Failure::NoRoute),
@@ -47,29 +47,40 @@ fn local_statuses(state: &State) -> usize {
 }
 
 fn node_info(state: &State) -> Answer {
-    let metadata = if state.config.version >= Version::V4_3 {
-        json!({"nodeName": "Mastodon", "nodeDescription": ""})
-    } else {
-        json!({})
-    };
-    let users = json!({"total": local_users(state), "activeMonth": 0, "activeHalfyear": 0});
-    let software = json!({"name": "mastodon", "version": state.config.version.number()});
+    let since_4_3 = state.config.version >= Version::V4_3;
+    let metadata = Object::new()
+        .with_if(since_4_3, "nodeName", "Mastodon")
+        .with_if(since_4_3, "nodeDescription", "");
+    let users = Object::new()
+        .with("total", number(local_users(state)))
+        .with("activeMonth", 0_i64)
+        .with("activeHalfyear", 0_i64);
+    let usage = Object::new()
+        .with("users", users)
+        .with("localPosts", number(local_statuses(state)));
+    let software = Object::new()
+        .with("name", "mastodon")
+        .with("version", state.config.version.number());
+    let services = Object::new()
+        .with("outbound", json!([]))
+        .with("inbound", json!([]));
     Answer::json(
         Object::new()
             .with("version", "2.0")
             .with("software", software)
             .with("protocols", json!(["activitypub"]))
-            .with("services", json!({"outbound": [], "inbound": []}))
-            .with(
-                "usage",
-                json!({"users": users, "localPosts": local_statuses(state)}),
-            )
+            .with("services", services)
+            .with("usage", usage)
             .with(
                 "openRegistrations",
                 state.config.registrations != Registrations::Closed,
             )
             .with("metadata", metadata),
     )
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 pub(super) fn rules(state: &State) -> Answer {
@@ -107,7 +118,10 @@ pub(super) fn v2(state: &State) -> Answer {
             .with("configuration", configuration(state))
             .with("registrations", registrations(state))
             .with_if(since_4_3, "api_versions", api)
-            .with("contact", json!({"email": "", "account": null}))
+            .with(
+                "contact",
+                Object::new().with("email", "").with("account", Node::NULL),
+            )
             .with("rules", all_rules(state)),
     )
 }
@@ -144,43 +158,65 @@ fn configuration(state: &State) -> Object {
         .with("max_characters", 500_i64)
         .with("max_media_attachments", 4_i64)
         .with("characters_reserved_per_url", 23_i64);
+    let account_limits = Object::new()
+        .with("max_featured_tags", 10_i64)
+        .with("max_pinned_statuses", 5_i64);
     Object::new()
         .with("urls", urls)
         .with_if(since_4_3, "vapid", json!({"public_key": "x"}))
-        .with(
-            "accounts",
-            json!({"max_featured_tags": 10, "max_pinned_statuses": 5}),
-        )
+        .with("accounts", account_limits)
         .with("statuses", statuses)
         .with("media_attachments", media_limits())
         .with("polls", poll_limits())
         .with("translation", json!({"enabled": false}))
 }
 
-fn media_limits() -> Value {
-    json!({
-        "supported_mime_types": [
-            "image/jpeg", "image/png", "image/gif", "image/heic", "image/heif", "image/webp",
-            "image/avif", "video/webm", "video/mp4", "video/quicktime", "video/ogg", "audio/wave",
-            "audio/wav", "audio/x-wav", "audio/x-pn-wave", "audio/vnd.wave", "audio/ogg",
-            "audio/vorbis", "audio/mpeg", "audio/mp3", "audio/webm", "audio/flac", "audio/aac",
-            "audio/m4a", "audio/x-m4a", "audio/mp4", "audio/3gpp", "video/x-ms-asf",
-        ],
-        "image_size_limit": 16_777_216,
-        "image_matrix_limit": 33_177_600,
-        "video_size_limit": 103_809_024,
-        "video_frame_rate_limit": 120,
-        "video_matrix_limit": 8_294_400,
-    })
+fn media_limits() -> Object {
+    let types = json!([
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/heic",
+        "image/heif",
+        "image/webp",
+        "image/avif",
+        "video/webm",
+        "video/mp4",
+        "video/quicktime",
+        "video/ogg",
+        "audio/wave",
+        "audio/wav",
+        "audio/x-wav",
+        "audio/x-pn-wave",
+        "audio/vnd.wave",
+        "audio/ogg",
+        "audio/vorbis",
+        "audio/mpeg",
+        "audio/mp3",
+        "audio/webm",
+        "audio/flac",
+        "audio/aac",
+        "audio/m4a",
+        "audio/x-m4a",
+        "audio/mp4",
+        "audio/3gpp",
+        "video/x-ms-asf",
+    ]);
+    Object::new()
+        .with("supported_mime_types", types)
+        .with("image_size_limit", 16_777_216_i64)
+        .with("image_matrix_limit", 33_177_600_i64)
+        .with("video_size_limit", 103_809_024_i64)
+        .with("video_frame_rate_limit", 120_i64)
+        .with("video_matrix_limit", 8_294_400_i64)
 }
 
-fn poll_limits() -> Value {
-    json!({
-        "max_options": 4,
-        "max_characters_per_option": 50,
-        "min_expiration": 300,
-        "max_expiration": 2_629_746,
-    })
+fn poll_limits() -> Object {
+    Object::new()
+        .with("max_options", 4_i64)
+        .with("max_characters_per_option", 50_i64)
+        .with("min_expiration", 300_i64)
+        .with("max_expiration", 2_629_746_i64)
 }
 
 /// `GET /api/v1/instance`, the older form.
@@ -190,11 +226,10 @@ pub(super) fn v1(state: &State) -> Answer {
         .iter()
         .filter_map(|account| account.domain.as_deref())
         .collect();
-    let totals = json!({
-        "user_count": local_users(state),
-        "status_count": local_statuses(state),
-        "domain_count": servers.len(),
-    });
+    let totals = Object::new()
+        .with("user_count", number(local_users(state)))
+        .with("status_count", number(local_statuses(state)))
+        .with("domain_count", number(servers.len()));
     let kind = state.config.registrations;
     let streaming = state.web_url.replacen("http", "ws", 1);
     Answer::json(

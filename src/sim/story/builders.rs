@@ -151,7 +151,7 @@ impl NewSignUp<'_> {
     pub fn submit(self) -> Id {
         self.sim.with(|state| {
             let id = state.find_or_add(&self.username);
-            let approved = state.config.registrations != Registrations::Approval;
+            let approved = state.config.registrations == Registrations::Open;
             if let Some(user) = state
                 .account_mut(id)
                 .and_then(|account| account.user.as_mut())

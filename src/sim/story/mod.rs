@@ -71,8 +71,8 @@ impl Sim {
         NewAccount { sim: self, id }
     }
 
-    /// Someone local who asks for an account: sends `account.created`. It waits for approval where
-    /// the server's registrations ask for that.
+    /// Someone local who asks for an account: sends `account.created`. It waits for approval unless
+    /// the server's registrations are open.
     pub fn sign_up(&self, username: &str) -> NewSignUp<'_> {
         NewSignUp {
             sim: self,
@@ -220,6 +220,11 @@ impl Sim {
                 status.deleted = true;
             }
         });
+    }
+
+    /// A status disappears from the database: sends nothing, and reports show it no longer.
+    pub fn remove_status(&self, id: Id) {
+        self.with(|state| state.statuses.retain(|status| status.id != id));
     }
 
     /// A report disappears from the database: sends nothing, and the API answers 404.
