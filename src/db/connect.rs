@@ -1,0 +1,114 @@
+//! Opens the connections: what SQLite and PostgreSQL must be told so that both keep the same
+//! promises.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{OpenError, Pools, schema};
+
+/// Which database, and how long to wait for it.
+#[derive(Debug, Clone)]
+pub struct DbConfig {
+    /// `sqlite:PATH` or `postgres://…`; the latter may hold a password.
+    pub url: SecretString,
+    /// Connections at most: of PostgreSQL, or of SQLite's readers (it has one writer).
+    pub connections: u32,
+    /// How long to wait for a connection, or for another writer, before the answer is "busy".
+    pub patience: Duration,
+    /// The longest that one statement may take on PostgreSQL.
+    pub statement_timeout: Duration,
+}
+
+impl DbConfig {
+    /// The database at `url` with what fits most servers: 8 connections, 5 s of patience, 30 s for
+    /// a statement.
+    pub fn new(url: impl Into<SecretString>) -> Self {
+        Self {
+            url: url.into(),
+            connections: 8,
+            patience: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+pub(super) async fn open(config: &DbConfig) -> Result<Pools, OpenError> {
+    let url = config.url.expose_secret();
+    match url.split_once(':') {
+        Some(("sqlite", _)) => open_sqlite(url, config).await,
+        Some(("postgres" | "postgresql", _)) => open_postgres(url, config).await,
+        scheme => Err(OpenError::Scheme {
+            scheme: scheme.map_or_else(String::new, |(scheme, _)| scheme.to_owned()),
+        }),
+    }
+}
+
+async fn open_sqlite(url: &str, config: &DbConfig) -> Result<Pools, OpenError> {
+    let base = SqliteConnectOptions::from_str(url)
+        .map_err(OpenError::Address)?
+        .busy_timeout(config.patience)
+        .foreign_keys(true);
+    create_private(base.get_filename())?;
+    let writing = base
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // What is deleted or blanked is overwritten in the file too.
+        .pragma("secure_delete", "on");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(config.patience)
+        .connect_with(writing)
+        .await
+        .map_err(OpenError::Connect)?;
+    schema::migrate_sqlite(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(config.connections)
+        .acquire_timeout(config.patience)
+        .connect_lazy_with(base.read_only(true));
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+/// Makes the file, if it is not there, readable by its owner only: it holds what was reported.
+fn create_private(path: &Path) -> Result<(), OpenError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|error| OpenError::File {
+            path: path.to_owned(),
+            error,
+        })
+}
+
+async fn open_postgres(url: &str, config: &DbConfig) -> Result<Pools, OpenError> {
+    let address = PgConnectOptions::from_str(url)
+        .map_err(OpenError::Address)?
+        .application_name("wardroom");
+    schema::migrate_postgres(&address).await?;
+    let milliseconds = |span: Duration| span.as_millis().to_string();
+
+    let pool = PgPoolOptions::new()
+        .max_connections(config.connections)
+        .acquire_timeout(config.patience)
+        .connect_with(address.options([
+            ("statement_timeout", milliseconds(config.statement_timeout)),
+            ("lock_timeout", milliseconds(config.patience)),
+            // Locks of a process that hangs in the middle of a transaction end with it.
+            (
+                "idle_in_transaction_session_timeout",
+                milliseconds(config.statement_timeout),
+            ),
+        ]))
+        .await
+        .map_err(OpenError::Connect)?;
+    Ok(Pools::Postgres(pool))
+}
