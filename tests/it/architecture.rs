@@ -73,3 +73,25 @@ fn files_and_functions_are_short_and_files_say_why_they_exist() {
         .collect();
     assert_none(&violations);
 }
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let read = |path: &str| std::fs::read_to_string(sources::root().join(path)).unwrap();
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let page = read("docs/dependencies.md");
+    let rows: String = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let mut without: Vec<String> = Vec::new();
+    for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        let crates = manifest.get(section).and_then(toml::Value::as_table);
+        let names = crates.into_iter().flat_map(toml::Table::keys);
+        without.extend(
+            names
+                .filter(|name| !rows.contains(&format!("`{name}`")))
+                .map(|name| format!("`{name}` has no row in docs/dependencies.md")),
+        );
+    }
+    assert_none(&without);
+}
