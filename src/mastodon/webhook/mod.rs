@@ -178,10 +178,11 @@ impl Envelope {
     fn rest(&self) -> Value {
         let object = self.object();
         let mut kept = Map::new();
-        for key in ["id", "visibility"] {
-            if let Some(word) = object.at(key).id() {
-                kept.insert(key.to_owned(), Value::String(word));
-            }
+        if let Some(id) = object.at("id").id() {
+            kept.insert("id".to_owned(), Value::String(id));
+        }
+        if let Some(visibility) = object.at("visibility").words() {
+            kept.insert("visibility".to_owned(), Value::String(visibility));
         }
         if let Some(author) = object.at("account").at("id").id() {
             kept.insert("account".to_owned(), json!({"id": author}));
