@@ -6,6 +6,7 @@ mod network;
 mod reads;
 mod refusals;
 mod replay;
+mod simulated;
 
 use std::num::NonZeroU16;
 use std::sync::Arc;
