@@ -9,6 +9,7 @@ use sqlx::{Database, Decode, Encode, Type};
 
 use super::cards::CardState;
 use super::deliveries::DeliveryState;
+use super::replies::ReplyState;
 use super::threads::ThreadState;
 use crate::domain::case::Resolution;
 use crate::domain::moderator::Link;
@@ -64,7 +65,7 @@ stored_as!(String, |id| Ok(id.0.clone()), |text| Ok(Self(text)) =>
     AccountId, ReportId, ModeratorName, ChannelName);
 stored_as!(String, |target| Ok(target.to_string()), |text| Ok(text.parse()?) => Target);
 stored_as!(String, write_word, read_word =>
-    CaseKind, CaseState, OperationState, Tier, DeliveryState, CardState, ThreadState);
+    CaseKind, CaseState, OperationState, Tier, DeliveryState, CardState, ThreadState, ReplyState);
 stored_as!(String, write_json, read_json =>
     Resolution, Report, Account, Actor, Fact, Request, Outcome, Inverse, ServerCall, StepAnswer,
     Link, Json);

@@ -53,7 +53,10 @@ async fn open_sqlite(url: &str, config: &DbConfig) -> Result<Pools, OpenError> {
         .map_err(OpenError::Address)?
         .busy_timeout(config.patience)
         .foreign_keys(true);
-    create_private(base.get_filename())?;
+    create_private(base.get_filename(), false).map_err(|error| OpenError::File {
+        path: base.get_filename().to_owned(),
+        error,
+    })?;
     let writing = base
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
@@ -74,19 +77,18 @@ async fn open_sqlite(url: &str, config: &DbConfig) -> Result<Pools, OpenError> {
     Ok(Pools::Sqlite { writer, readers })
 }
 
-/// Makes the file, if it is not there, readable by its owner only: it holds what was reported.
-fn create_private(path: &Path) -> Result<(), OpenError> {
+/// Makes a file that its owner alone can read: it holds what was reported. With `new` it must not
+/// be there yet.
+pub(super) fn create_private(path: &Path, new: bool) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .create_new(new);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|error| OpenError::File {
-            path: path.to_owned(),
-            error,
-        })
+    options.open(path).map(drop)
 }
 
 async fn open_postgres(url: &str, config: &DbConfig) -> Result<Pools, OpenError> {

@@ -13,20 +13,25 @@
 //! The transaction goes in and out by value: a closure that borrows it would not be `Send`.
 
 pub mod audit;
+mod backup;
 pub mod cards;
 pub mod cases;
 mod changes;
 mod codec;
+pub mod committer;
 pub mod confirmations;
 mod connect;
 pub mod deliveries;
 mod error;
 mod leases;
+mod moderators;
 pub mod notes;
 pub mod operations;
+pub mod replies;
 mod reports;
 pub mod requests;
-mod schema;
+pub mod schema;
+pub mod sessions;
 mod settings;
 mod snapshots;
 mod steps;

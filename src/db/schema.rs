@@ -4,7 +4,8 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection, SqlitePool};
 
-use super::OpenError;
+use super::tx::on;
+use super::{DbError, OpenError, Tx};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -12,7 +13,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 const VERSION: &str = "select coalesce(max(version), 0) from _sqlx_migrations";
 
 /// The schema version that this build knows.
-fn known() -> i64 {
+pub fn known() -> i64 {
     SQLITE
         .iter()
         .map(|migration| migration.version)
@@ -52,5 +53,12 @@ fn explain(error: MigrateError, found: sqlx::Result<i64>) -> OpenError {
             known: known(),
         },
         (error, _) => OpenError::Migrate(error),
+    }
+}
+
+impl Tx {
+    /// The schema version of the database.
+    pub async fn schema_version(&mut self) -> Result<i64, DbError> {
+        on!(self, conn => sqlx::query_scalar(VERSION).fetch_one(conn).await)
     }
 }
