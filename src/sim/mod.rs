@@ -43,6 +43,7 @@
 //!   shows the object's newest state. [`Sim::lose_webhooks`], [`Sim::duplicate_webhooks`] and
 //!   [`Sim::shuffle_webhooks`] let them go wrong. [`Sim::take_webhooks`] hands them over unsent.
 //! - **Time** comes from [`SimConfig::clock`]; two changes never share a millisecond.
+//! - **A day** of believable cases and a spam wave are in [`script`].
 //! - **Everything stops** when the last clone of the [`Sim`] is dropped.
 
 mod answer;
@@ -59,6 +60,7 @@ mod moderation;
 mod node;
 mod outbox;
 mod role;
+pub mod script;
 mod server;
 mod state;
 mod story;
@@ -69,6 +71,7 @@ mod webhook;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -159,6 +162,11 @@ impl Sim {
     /// The server's own domain.
     pub fn domain(&self) -> String {
         self.inner.state().config.domain.clone()
+    }
+
+    /// The server's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.state().clock().now()
     }
 
     // -- webhooks ---------------------------------------------------------------------------

@@ -5,5 +5,6 @@ mod faults;
 mod ordered;
 mod receiver;
 mod replay;
+mod script;
 mod unify;
 mod webhooks;
