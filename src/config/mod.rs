@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub use load::DEFAULTS;
 pub use people::{ChannelConfig, ModeratorConfig, Preset, RouteConfig, RouteWhen};
 pub use policy::{CommandConfig, PolicyConfig};
-pub use reader::{ConfigError, Problem};
+pub use reader::{ConfigError, Problem, nearest};
 pub use secret::Secret;
 pub use sections::{
     AuditConfig, DatabaseConfig, HttpConfig, LogConfig, LogFormat, MastodonConfig, ReconcileConfig,

@@ -257,9 +257,14 @@ pub(super) fn found(value: &Value) -> String {
 
 /// ` Did you mean X?` for the nearest of `known`, or nothing if none is near.
 pub(super) fn did_you_mean<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let near = known
+    nearest(word, known).map_or_else(String::new, |known| format!(" Did you mean {known}?"))
+}
+
+/// The one of `known` that somebody may have meant by `word`, if any is near enough.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known
         .map(|known| (strsim::jaro_winkler(word, known), known))
         .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    near.map_or_else(String::new, |(_, known)| format!(" Did you mean {known}?"))
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, known)| known)
 }

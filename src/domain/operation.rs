@@ -148,6 +148,18 @@ pub enum IpSeverity {
 }
 
 impl IpSeverity {
+    /// Every severity, mildest first.
+    pub const ALL: [Self; 3] = [Self::Approval, Self::SignUps, Self::NoAccess];
+
+    /// The word people type and read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::SignUps => "sign-ups",
+            Self::NoAccess => "no-access",
+        }
+    }
+
     /// The `severity` that Mastodon's API expects.
     pub fn api_word(self) -> &'static str {
         match self {
