@@ -60,12 +60,14 @@ create index case_reports_by_number on case_reports (length(report_id), report_i
 create table context_snapshots (
   account_id text collate "C" not null primary key,
   acct text collate "C" not null,
+  domain text collate "C",
   is_local boolean not null,
   awaits_approval boolean not null,
   account text collate "C" not null,
   taken_at timestamptz not null
 );
 create index context_snapshots_by_acct on context_snapshots (acct);
+create index context_snapshots_by_domain on context_snapshots (domain);
 create index context_snapshots_by_number on context_snapshots (length(account_id), account_id);
 
 create table cards (

@@ -7,7 +7,7 @@ use super::codec::from_row;
 use super::tx::{list, on, wrote};
 use super::{DbError, Tx};
 use crate::domain::case_view::EarlierCase;
-use crate::domain::{Case, CaseId, CaseKind, CaseState, ModeratorName, Target};
+use crate::domain::{Case, CaseId, CaseKind, CaseState, DomainName, ModeratorName, Target};
 
 /// Which cases a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -199,6 +199,24 @@ impl Tx {
         )
         .bind(target_text.to_ascii_lowercase())
         .fetch_optional(conn)
+        .await)
+    }
+
+    /// The newest cases on accounts of a remote domain, in any state.
+    pub async fn cases_on_domain(
+        &mut self,
+        domain: &DomainName,
+        limit: i64,
+    ) -> Result<Vec<Case>, DbError> {
+        on!(self, conn => sqlx::query_as(
+            "select cases.* from cases
+             join context_snapshots on cases.target = 'account:' || context_snapshots.account_id
+             where context_snapshots.domain = $1
+             order by cases.opened_at desc, cases.id desc limit $2",
+        )
+        .bind(domain.as_str())
+        .bind(limit)
+        .fetch_all(conn)
         .await)
     }
 

@@ -280,6 +280,33 @@ impl Tx {
         Ok(changed.is_some())
     }
 
+    /// Writes down that `by` took an operation back. False when another one did before.
+    pub async fn mark_undone(&mut self, id: OperationId, by: OperationId) -> Result<bool, DbError> {
+        let rows = wrote!(
+            self,
+            sqlx::query(
+                "update operations set undone_by = $2 where id = $1 and undone_by is null",
+            )
+            .bind(id)
+            .bind(by)
+        )?;
+        Ok(rows == 1)
+    }
+
+    /// What a moderator asked for and was not sent yet, oldest first.
+    pub async fn unsent_operations_of(
+        &mut self,
+        actor: &ModeratorName,
+    ) -> Result<Vec<Operation>, DbError> {
+        on!(self, conn => sqlx::query_as(
+            "select * from operations
+             where actor = $1 and state in ('waiting', 'held', 'ready') order by id",
+        )
+        .bind(actor)
+        .fetch_all(conn)
+        .await)
+    }
+
     /// Carried-out timed operations whose time is up, that nobody took back and that
     /// [`Tx::mark_time_is_up`] has not marked; longest ago first.
     pub async fn timed_operations_due(

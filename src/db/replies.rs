@@ -124,6 +124,15 @@ impl Tx {
             .await)
     }
 
+    /// Forgets an answer that was told: personal data are not kept. False when it is gone.
+    pub async fn delete_reply(&mut self, id: i64) -> Result<bool, DbError> {
+        let rows = wrote!(
+            self,
+            sqlx::query("delete from replies where id = $1").bind(id)
+        )?;
+        Ok(rows == 1)
+    }
+
     /// Forgets questions and answers from before `before`.
     pub async fn prune_replies(&mut self, before: DateTime<Utc>) -> Result<u64, DbError> {
         wrote!(

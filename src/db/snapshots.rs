@@ -18,16 +18,17 @@ impl Tx {
             self,
             sqlx::query(
                 "insert into context_snapshots
-               (account_id, acct, is_local, awaits_approval, account, taken_at)
-             values ($1, $2, $3, $4, $5, $6)
+               (account_id, acct, domain, is_local, awaits_approval, account, taken_at)
+             values ($1, $2, $3, $4, $5, $6, $7)
              on conflict (account_id) do update
-             set acct = excluded.acct, is_local = excluded.is_local,
+             set acct = excluded.acct, domain = excluded.domain, is_local = excluded.is_local,
                awaits_approval = excluded.awaits_approval, account = excluded.account,
                taken_at = excluded.taken_at
              where excluded.taken_at >= context_snapshots.taken_at",
             )
             .bind(&account.id)
             .bind(account.acct().to_lowercase())
+            .bind(account.domain.as_ref().map(|domain| domain.to_lowercase()))
             .bind(account.is_local())
             .bind(account.is_local() && account.state.approved == Some(false))
             .bind(account)

@@ -58,6 +58,17 @@ impl fmt::Display for Target {
     }
 }
 
+impl Target {
+    /// How the audit log names it: a handle is personal text and stands there as a commitment
+    /// only.
+    pub fn audit_text(&self) -> String {
+        match self {
+            Self::Handle(_) => "handle:".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl FromStr for Target {
     type Err = String;
 

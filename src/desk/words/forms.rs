@@ -1,0 +1,60 @@
+//! Forms and one-press reasons: what a button asks before it acts.
+
+use crate::command;
+use crate::desk::inbound::{Form, FormField};
+use crate::desk::plan::Plan;
+use crate::domain::{CaseId, Verb};
+
+/// The reasons that are always offered; the rules that the case's reports name come first.
+const REASONS: [&str; 2] = ["Spam", "Harassment"];
+
+/// How many one-press reasons fit beside Other.
+const MOST_REASONS: usize = 4;
+
+/// The reasons offered for a plan.
+pub(in crate::desk) fn reasons(plan: &Plan) -> Vec<String> {
+    let rules = plan
+        .operations
+        .iter()
+        .flat_map(|planned| planned.rules.iter().cloned());
+    let always = REASONS.iter().map(|reason| (*reason).to_owned());
+    rules.chain(always).take(MOST_REASONS).collect()
+}
+
+/// The key of the button that opens the form for a reason in one's own words.
+pub(in crate::desk) fn form_key(case: CaseId, verb: Verb) -> String {
+    command::form_key(case, verb)
+}
+
+/// The form behind a key, if the key opens one.
+pub(in crate::desk) fn form(key: &str) -> Option<Form> {
+    let (case, verb) = command::parse_form_key(key)?;
+    let mut fields = vec![FormField {
+        name: "reason".to_owned(),
+        label: "Why? Your colleagues read this, the account does not.".to_owned(),
+        is_required: true,
+        is_long: true,
+    }];
+    if crate::desk::plan::action_of(verb).is_some() {
+        fields.push(FormField {
+            name: "tell".to_owned(),
+            label: "Tell the account (a text or a preset). Empty: they will not be told."
+                .to_owned(),
+            is_required: false,
+            is_long: true,
+        });
+    }
+    if matches!(verb, Verb::Limit | Verb::Freeze) {
+        fields.push(FormField {
+            name: "for".to_owned(),
+            label: "For how long (7d, 12h)? Then the card asks. Empty: until lifted.".to_owned(),
+            is_required: false,
+            is_long: false,
+        });
+    }
+    Some(Form {
+        key: key.to_owned(),
+        title: format!("{} {case}", super::capital(verb.word())),
+        fields,
+    })
+}
