@@ -133,8 +133,11 @@ pub(super) fn checked_text(text: &str, what: &str) -> Result<String, ParseError>
 
 /// A span of time from one minute to ten years.
 pub(super) fn span(text: &str) -> Result<TimeDelta, ParseError> {
-    let span = humantime::parse_duration(&text.trim().to_lowercase()).ok();
-    let span = span.and_then(|span| TimeDelta::from_std(span).ok());
+    // As written first: to humantime M is a month and m a minute.
+    let span = humantime::parse_duration(text.trim())
+        .or_else(|_| humantime::parse_duration(&text.trim().to_lowercase()))
+        .ok()
+        .and_then(|span| TimeDelta::from_std(span).ok());
     let possible = TimeDelta::minutes(1)..=TimeDelta::days(3650);
     span.map(|span| TimeDelta::seconds(span.num_seconds()))
         .filter(|span| possible.contains(span))

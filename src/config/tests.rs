@@ -91,6 +91,39 @@ fn what_the_defaults_mention_is_known() {
     assert!(config.policy.stop_file.unwrap().starts_with(folder.path()));
 }
 
+/// The defaults are the reference documentation: no key is missing from them.
+#[test]
+fn every_key_is_in_the_defaults() {
+    let tables = [
+        "server",
+        "database",
+        "http",
+        "policy",
+        "reconcile",
+        "mastodon",
+        "log",
+        "audit",
+        "[moderators]",
+        "[presets]",
+    ];
+    for table in tables {
+        // Whatever section a key belongs to, an unknown one beside it makes the reader list all.
+        let text = format!("[{table}]\nzzz = 1\n");
+        let error = load(&text).unwrap_err().to_string();
+        let known = error.split("Known here: ").nth(1).unwrap();
+        let known = known.lines().next().unwrap().split(", ");
+        for key in known {
+            let is_there = |line: &str| {
+                let line = line.trim_start_matches("# ").trim_start_matches('[');
+                let line = line.strip_prefix("policy.").unwrap_or(line);
+                line.strip_prefix(key)
+                    .is_some_and(|rest| rest.starts_with([' ', ']']))
+            };
+            assert!(DEFAULTS.lines().any(is_there), "{table}: {key}");
+        }
+    }
+}
+
 #[test]
 fn a_typo_is_named_with_its_file_and_what_is_known() {
     assert_eq!(

@@ -102,6 +102,15 @@ fn everything_that_can_be_said_arrives() {
 }
 
 #[test]
+fn spans_keep_their_unit() {
+    let lasts = |span: &str| act(&format!("limit #42 --for {span}")).lasts.unwrap();
+    assert_eq!(lasts("7D").num_days(), 7);
+    assert_eq!(lasts("5m").num_minutes(), 5);
+    assert_eq!(lasts("1M").num_days(), 30, "a month, not a minute");
+    assert_eq!(lasts("\"1h 30m\"").num_minutes(), 90);
+}
+
+#[test]
 fn phones_are_understood() {
     for words in [
         "Suspend #42 —reason “no ads, don’t ask”",

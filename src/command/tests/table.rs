@@ -38,9 +38,9 @@ fn words_and_aliases_are_unique_and_every_verb_has_a_row() {
     }
 }
 
-/// Invariant 6: the whole table of rights, role by command.
+/// The whole table of rights and friction.
 #[test]
-fn role_by_command() {
+fn invariant_6_role_by_command() {
     let roles = RolePolicy::default();
     let policy = Policy::default();
     let mut picture = String::new();
