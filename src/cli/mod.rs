@@ -1,1 +1,106 @@
-//! The command line: one file per subcommand.
+//! The command line: one file for each subcommand. It may use everything; nothing uses it.
+//!
+//! Exit status 0: done. 1: the thing checked is bad, or the work failed. 2: wrong usage. Errors go
+//! to standard error in plain words, results to standard output.
+
+mod audit;
+mod config;
+mod db;
+mod deliveries;
+mod output;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+/// The program's command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wardroom",
+    version,
+    about = "A Fediverse server's moderation desk.",
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// The configuration file.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "wardroom.toml"
+    )]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check the configuration file.
+    #[command(subcommand)]
+    Config(config::What),
+    /// Read, export and verify the audit log.
+    #[command(subcommand)]
+    Audit(audit::What),
+    /// Look after stored webhooks.
+    #[command(subcommand)]
+    Deliveries(deliveries::What),
+    /// Look after the database.
+    #[command(subcommand)]
+    Db(db::What),
+}
+
+/// How a command ended when nothing failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Done; what was checked is good.
+    Done,
+    /// What was checked is bad, or what was asked for was refused; it was said why.
+    Bad,
+}
+
+/// Carries out what the command line asks for.
+///
+/// # Errors
+/// What failed, in words for the person at the terminal.
+pub fn run(cli: Cli) -> Result<ExitStatus> {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let done = runtime.block_on(dispatch(cli));
+    match done {
+        Err(error) if output::is_reader_gone(&error) => Ok(ExitStatus::Done),
+        other => other,
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<ExitStatus> {
+    let config = cli.config.as_path();
+    match cli.command {
+        Command::Config(what) => config::run(config, &what),
+        Command::Audit(what) => audit::run(config, what).await,
+        Command::Deliveries(what) => deliveries::run(config, what).await,
+        Command::Db(what) => db::run(config, what).await,
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Done => Self::SUCCESS,
+            ExitStatus::Bad => Self::FAILURE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

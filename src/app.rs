@@ -1,1 +1,0 @@
-//! The composition root: builds the parts from the configuration and runs them.
