@@ -49,6 +49,8 @@ async fn main() -> io::Result<()> {
         window: Duration::from_secs(1),
         paging: 1_000_000,
         paging_window: Duration::from_secs(1),
+        deletions: 1_000_000,
+        deletions_window: Duration::from_secs(1),
     };
     let sim = Sim::start(config).await?;
     let secret = format!("{:032x}", rand::random::<u128>());

@@ -157,9 +157,12 @@ async fn replace(file: &Path, copy: &Path, exists: bool) -> Result<(), RestoreEr
             .and_then(|folder| folder.sync_all())
             .map_err(failed)?;
     }
-    // Held until the new file is in place.
-    drop(lock);
-    Ok(())
+    // Held until the new file is in place, and gone before anybody opens it: the old connection
+    // would remove files beside it by name.
+    match lock {
+        Some(lock) => Ok(lock.close().await.map_err(DbError::from)?),
+        None => Ok(()),
+    }
 }
 
 /// Takes the database for this process alone. Leaving WAL mode needs every other connection of
