@@ -36,8 +36,12 @@ async fn a_backup_is_restored_and_the_audit_log_says_so() {
     let db = host.open().await;
     act(&db, "before.backup").await;
     host.run(&["db", "backup", "saved.db"]).done();
-    let lost = act(&db, "after.backup").await;
-    fs::write(host.path("audit.anchors"), json!(lost).to_string() + "\n").unwrap();
+    let given_up = act(&db, "after.backup").await;
+    fs::write(
+        host.path("audit.anchors"),
+        json!(given_up).to_string() + "\n",
+    )
+    .unwrap();
     db.close().await;
 
     let said = host.run(&["db", "restore", "saved.db", "--force"]).done();
