@@ -4,6 +4,8 @@
 //! Spans and fields are dotted by object: `request.id`, `case.id`, `delivery.id`, `operation.id`.
 //! Secrets are never fields: they live in types whose debug output shows nothing.
 
+pub mod readiness;
+
 use std::io;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusRecorder};

@@ -9,6 +9,8 @@ mod cli;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod sim;
 #[cfg(test)]
 mod webhook_bodies;
