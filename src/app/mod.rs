@@ -3,4 +3,4 @@
 
 mod open;
 
-pub use open::{database, database_at, open_db, open_existing};
+pub use open::{database, database_at, open_db, open_desk, open_existing};

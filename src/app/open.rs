@@ -2,12 +2,15 @@
 //! desk.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use secrecy::SecretString;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::db::{Db, DbConfig};
+use crate::desk::{Desk, Rules};
 
 /// The configured database.
 pub fn database(config: &Config) -> DbConfig {
@@ -48,4 +51,14 @@ fn must_exist(file: &Path) -> Result<()> {
         Ok(false) => bail!("there is no database at {}", file.display()),
         Err(error) => Err(error).with_context(|| format!("cannot look for {}", file.display())),
     }
+}
+
+/// Opens the desk over the configured database, for a command that acts and ends.
+///
+/// # Errors
+/// As [`open_db`].
+pub async fn open_desk(config: &Config) -> Result<Desk> {
+    let db = open_db(config).await?;
+    let clock = Arc::new(SystemClock);
+    Ok(Desk::new(db, clock, Rules::from_config(config)))
 }

@@ -7,6 +7,7 @@ mod audit;
 mod config;
 mod db;
 mod deliveries;
+mod host;
 mod output;
 
 use std::path::PathBuf;
@@ -41,6 +42,14 @@ enum Command {
     /// Check the configuration file.
     #[command(subcommand)]
     Config(config::What),
+    /// End a moderator's access: sessions, invitations, and every right.
+    Offboard(host::Offboard),
+    /// Stop calls that change the server, or lift a stop.
+    #[command(subcommand)]
+    Stop(host::Stop),
+    /// Switch the dry run, in which nothing is changed on the server.
+    #[command(subcommand)]
+    DryRun(host::DryRun),
     /// Read, export and verify the audit log.
     #[command(subcommand)]
     Audit(audit::What),
@@ -78,6 +87,9 @@ async fn dispatch(cli: Cli) -> Result<ExitStatus> {
     let config = cli.config.as_path();
     match cli.command {
         Command::Config(what) => config::run(config, &what),
+        Command::Offboard(offboard) => host::run(config, offboard).await,
+        Command::Stop(stop) => host::run(config, stop).await,
+        Command::DryRun(dry_run) => host::run(config, dry_run).await,
         Command::Audit(what) => audit::run(config, what).await,
         Command::Deliveries(what) => deliveries::run(config, what).await,
         Command::Db(what) => db::run(config, what).await,

@@ -4,6 +4,7 @@ mod audit;
 mod config;
 mod database;
 mod deliveries;
+mod host;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
