@@ -1,11 +1,9 @@
-//! The chat side: how a case looks (`card`), how what happened reads (`thread`), how untrusted text
-//! becomes harmless (`text`), and what every platform must be able to do ([`Chat`]). Knows no
-//! platform and no database.
+//! The chat side: how a case looks (`card`), how untrusted text becomes harmless (`text`), and what
+//! every platform must be able to do ([`Chat`]). Knows no platform and no database.
 
 pub mod card;
 pub mod fake;
 pub mod text;
-pub mod thread;
 
 use std::fmt;
 
