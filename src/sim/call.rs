@@ -128,8 +128,8 @@ fn has_one(scopes: &[String], accepted: &[&str]) -> Result<(), Failure> {
 pub(super) struct Params(Map<String, Value>);
 
 impl Params {
-    /// Parameters from the query and a body of this content type. A body that is no JSON although
-    /// it says so yields none, as Rails answers it with 400 before any code of ours would run.
+    /// Parameters from the query and a body of this content type. A body that says it is JSON and
+    /// is not yields no parameters.
     pub(super) fn new(query: &[(String, String)], content_type: &str, body: &[u8]) -> Self {
         let mut params = Self::default();
         for (key, value) in query {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use chrono::DateTime;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What was bound so far.
 #[derive(Debug, Default)]
@@ -116,4 +116,28 @@ fn pieces(text: &str) -> Vec<&str> {
         rest = after;
     }
     pieces
+}
+
+#[test]
+fn differences_are_found_and_bindings_are_kept() {
+    let compare =
+        |recorded: Value, found: Value| Bindings::default().compare("", &recorded, &found);
+    let (old, new) = ("117653455137531413", "117653455190998952");
+    let (before, after) = ("2026-11-21T08:20:54.481Z", "2026-11-21T08:20:55.000Z");
+    assert_eq!(compare(json!([old, old]), json!([new, new])), None);
+    assert!(compare(json!([old, old]), json!([new, old])).is_some());
+    assert_eq!(compare(json!({"at": before}), json!({"at": after})), None);
+    assert!(compare(json!([before, before]), json!([before, after])).is_some());
+    let midnight = "2026-11-21T00:00:00.000Z";
+    assert!(compare(json!(midnight), json!(after)).is_some());
+    for (recorded, found) in [
+        (json!({"a": 1}), json!({})),
+        (json!({}), json!({"a": 1})),
+        (json!([1]), json!([1, 2])),
+        (json!("suspend"), json!("silence")),
+        (json!(null), json!(false)),
+        (json!("report 1"), json!("report 2")),
+    ] {
+        assert!(compare(recorded, found).is_some());
+    }
 }
