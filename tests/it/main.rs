@@ -9,6 +9,8 @@ mod cli;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod sim;

@@ -85,7 +85,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Somebody else is on it: may be answered by taking over.
-    #[error("{by} is on {case} since {since}")]
+    #[error("{case} is claimed by {by} since {since}")]
     ClaimedBy {
         /// Which case.
         case: CaseId,
@@ -101,7 +101,7 @@ pub enum Refusal {
     #[error("nobody has claimed {0}")]
     NotClaimed(CaseId),
     /// Somebody else is on it, and only they (or a lead, by assign) can give it back.
-    #[error("{by} has claimed {case}, not you; `claim {case}` takes it over")]
+    #[error("{case} is claimed by {by}, not by you; `claim {case}` takes it over")]
     NotYours {
         /// Which case.
         case: CaseId,
@@ -109,7 +109,7 @@ pub enum Refusal {
         by: ModeratorName,
     },
     /// They have it already.
-    #[error("{by} has {case} already")]
+    #[error("{case} belongs to {by} already")]
     HasItAlready {
         /// Which case.
         case: CaseId,

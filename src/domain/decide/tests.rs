@@ -222,7 +222,7 @@ fn refusals_say_who_and_what_next() {
                 case: CaseId(42),
                 by: moderator("bo"),
             },
-            "bo has claimed #42, not you; `claim #42` takes it over",
+            "#42 is claimed by bo, not by you; `claim #42` takes it over",
         ),
     ] {
         assert_eq!(refusal.to_string(), words);

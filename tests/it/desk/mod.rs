@@ -1,0 +1,8 @@
+//! The desk by itself: events and commands in, cases, operations and audit log out.
+
+mod acting;
+mod bench;
+mod control;
+mod coordinating;
+mod events;
+mod time;
