@@ -1,3 +1,5 @@
+//! Cards as their readers see them, for each kind and state of a case.
+
 use chrono::TimeDelta;
 use insta::assert_snapshot;
 
