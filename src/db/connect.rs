@@ -114,3 +114,37 @@ async fn open_postgres(url: &str, config: &DbConfig) -> Result<Pools, OpenError>
         .map_err(OpenError::Connect)?;
     Ok(Pools::Postgres(pool))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite_is_told_to_be_durable_strict_and_forgetful() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let Pools::Sqlite { writer, readers } = open(&DbConfig::new(url)).await.unwrap() else {
+            panic!("no SQLite");
+        };
+        assert_eq!(writer.options().get_max_connections(), 1);
+        for (pragma, expected) in [
+            ("pragma synchronous", 2),
+            ("pragma foreign_keys", 1),
+            ("pragma secure_delete", 1),
+            ("pragma busy_timeout", 5000),
+        ] {
+            let found: i64 = sqlx::query_scalar(pragma).fetch_one(&writer).await.unwrap();
+            assert_eq!(found, expected, "{pragma}");
+        }
+        let mode: String = sqlx::query_scalar("pragma journal_mode")
+            .fetch_one(&writer)
+            .await
+            .unwrap();
+        assert_eq!(mode, "wal");
+        let error = sqlx::query("delete from settings")
+            .execute(&readers)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("readonly"), "{error}");
+    }
+}

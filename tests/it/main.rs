@@ -9,10 +9,16 @@ mod cli;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod db;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod migrations;
+#[cfg(test)]
 mod sim;
+#[cfg(test)]
+mod support;
 #[cfg(test)]
 mod webhook_bodies;
