@@ -82,6 +82,7 @@ fn api(state: &mut State, call: &Call, version: &str, rest: &[&str]) -> Outcome 
         ("GET", "v1", ["instance", "domain_blocks"]) => Err(Failure::TurnedOff),
         ("GET", "v1", ["preferences"]) => people::preferences(state, call),
         ("GET", "v1", ["accounts", "verify_credentials"]) => people::own(state, call),
+        ("GET", "v1", ["apps", "verify_credentials"]) => people::application(state, call),
         ("GET", "v1", ["accounts", "lookup"]) => people::lookup(state, call),
         ("GET", "v2", ["search"]) => people::search(state, call),
         ("GET", "v1", ["accounts", id]) => people::get(state, call, id),

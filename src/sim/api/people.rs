@@ -8,8 +8,9 @@ use crate::sim::answer::{Answer, Failure};
 use crate::sim::call::{Bearer, Call};
 use crate::sim::entity::View;
 use crate::sim::model::{Account, Id, Report};
-use crate::sim::node::{Object, list};
+use crate::sim::node::{Node, Object, list};
 use crate::sim::state::State;
+use crate::sim::version::Version;
 
 /// Longest comment of a local reporter, in characters.
 const LONGEST_COMMENT: usize = 1000;
@@ -23,6 +24,24 @@ pub(super) fn own(state: &State, call: &Call) -> Outcome {
     let account = call.user(state)?;
     Ok(Answer::json(
         View::new(state, Some(account.id)).own_account(account),
+    ))
+}
+
+/// The application behind the caller's token; it tells its scopes since 4.3, and needs none itself.
+pub(super) fn application(state: &State, call: &Call) -> Outcome {
+    let (scopes, name) = match &call.bearer {
+        Bearer::Live { scopes, app, .. } => (scopes.clone(), app.clone()),
+        Bearer::Revoked { .. } => return Err(Failure::TokenRevoked),
+        Bearer::Unknown { .. } => return Err(Failure::TokenInvalid),
+    };
+    let scopes: Vec<Node> = scopes.into_iter().map(Node::from).collect();
+    Ok(Answer::json(
+        Object::new()
+            .with("id", "1")
+            .with("name", name)
+            .with("website", Node::NULL)
+            .with_if(state.config.version >= Version::V4_3, "scopes", scopes)
+            .with("redirect_uri", "urn:ietf:wg:oauth:2.0:oob"),
     ))
 }
 

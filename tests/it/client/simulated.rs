@@ -348,3 +348,27 @@ async fn its_webhooks_are_authentic_and_understood() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_token_that_only_reads_is_told_so() {
+    let set = Set::start().await;
+    set.sim.add_account("ana").role(Role::Moderator).create();
+    let reading = set.client(&set.sim.token("ana", Scopes::READING));
+    let lack = reading
+        .capabilities()
+        .await
+        .unwrap()
+        .lack_for(Verb::Suspend);
+    assert!(
+        lack.is_some(),
+        "its scopes are known, and writing is not among them"
+    );
+    let full = set.client(&set.sim.token("ana", Scopes::MODERATION));
+    assert!(
+        full.capabilities()
+            .await
+            .unwrap()
+            .lack_for(Verb::Suspend)
+            .is_none()
+    );
+}
