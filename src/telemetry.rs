@@ -6,7 +6,7 @@
 
 pub mod readiness;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusRecorder};
 use tracing_subscriber::EnvFilter;
@@ -61,7 +61,8 @@ pub fn install_log(style: LogStyle, level: &str) -> Result<(), TelemetryError> {
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr);
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     match style {
         LogStyle::Human => log.try_init(),
         LogStyle::Json => log.json().flatten_event(true).try_init(),

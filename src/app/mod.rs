@@ -1,6 +1,155 @@
 //! The composition root: from a configuration to a running Wardroom. The only module that knows
 //! every concrete type.
+//!
+//! [`App::build`] makes the parts and touches neither network nor server; [`App::run`] lets them
+//! go until the process is asked to end. Tests build the same app with another clock, tick its
+//! [`Job`]s by hand and call its router.
 
+mod history;
+mod job;
+mod listen;
 mod open;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+pub use job::Job;
+pub use listen::listen;
 pub use open::{database, database_at, open_db, open_desk, open_existing};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::db::committer::Committer;
+use crate::desk::{Desk, Rules};
+use crate::http::{self, HttpState, Settings};
+use crate::shutdown::Shutdown;
+use crate::telemetry::readiness::Readiness;
+use crate::template::Templates;
+use crate::worker::run::{WorkerHealth, run};
+
+/// Deliveries that may wait for the committer before a sender hears 503: some seconds of the worst
+/// wave that a server of a million accounts sends.
+const WAITING_DELIVERIES: usize = 4096;
+
+/// How long the parts have to end by themselves. A service manager kills after 10 s or later.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What is given to an app from outside, besides its configuration.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What `/metrics` shows, where metrics are recorded.
+    pub metrics: Option<PrometheusHandle>,
+    /// Pages say that this is a demo.
+    pub is_demo: bool,
+}
+
+/// A Wardroom with all its parts.
+#[derive(Debug)]
+pub struct App {
+    /// The desk, with the database.
+    pub desk: Arc<Desk>,
+    /// How the parts are.
+    pub readiness: Arc<Readiness>,
+    /// The workers.
+    pub jobs: Vec<Job>,
+    clock: Arc<dyn Clock>,
+    config: Config,
+    http: Arc<HttpState>,
+    shutdown: Shutdown,
+}
+
+impl App {
+    /// Opens the database and puts the parts together.
+    ///
+    /// # Errors
+    /// Says which part cannot be made. The server and the chats need not be there.
+    pub async fn build(config: Config, surroundings: Surroundings) -> Result<Self> {
+        let db = open_db(&config).await?;
+        let shutdown = Shutdown::new();
+        let clock = surroundings.clock;
+        let rules = Rules::from_config(&config);
+        let desk = Arc::new(Desk::new(db.clone(), Arc::clone(&clock), rules));
+        let readiness = Arc::new(Readiness::default());
+        let deadline = config.http.webhook_deadline;
+        // The task ends when the routers, which hold the other end, are gone.
+        let (committer, _) = Committer::start(db.clone(), WAITING_DELIVERIES, deadline);
+        let http = HttpState::new(http::Parts {
+            db,
+            committer,
+            settings: Settings::new(&config, surroundings.is_demo),
+            templates: Templates::embedded().context("a page is broken")?,
+            clock: Arc::clone(&clock),
+            readiness: Arc::clone(&readiness),
+            metrics: surroundings.metrics,
+            deliveries: Arc::new(Notify::new()),
+            reconcile: Arc::new(Notify::new()),
+            shutdown: shutdown.soft().clone(),
+        });
+        Ok(Self {
+            desk,
+            readiness,
+            jobs: Vec::new(),
+            clock,
+            config,
+            http,
+            shutdown,
+        })
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        self.desk.db()
+    }
+
+    /// What everybody may reach.
+    pub fn router(&self) -> Router {
+        http::router(Arc::clone(&self.http))
+    }
+
+    /// Serves and works until `asked_to_end`, then ends what is under way, within 10 s.
+    ///
+    /// # Errors
+    /// The database's, at the beginning.
+    pub async fn run(
+        self,
+        public: TcpListener,
+        internal: Option<TcpListener>,
+        asked_to_end: impl Future<Output = ()>,
+    ) -> Result<()> {
+        history::begin(self.desk.db(), &self.config, self.clock.now()).await?;
+        let soft = || self.shutdown.soft().clone();
+        let router = http::router(Arc::clone(&self.http));
+        self.shutdown.spawn(listen::serve(public, router, soft()));
+        if let Some(internal) = internal {
+            let router = http::internal_router(Arc::clone(&self.http));
+            self.shutdown.spawn(listen::serve(internal, router, soft()));
+        }
+        let health = Arc::new(WorkerHealth::default());
+        for job in self.jobs {
+            let pace = job.pace.clone();
+            self.shutdown
+                .spawn(run(Arc::new(job), pace, Arc::clone(&health), soft()));
+        }
+        asked_to_end.await;
+        tracing::info!("ending");
+        if !self.shutdown.drain(PATIENCE).await {
+            tracing::warn!(
+                "some parts did not end in time; what they did is taken up at the next start"
+            );
+        }
+        if let Err(error) = history::end(self.desk.db(), self.clock.now()).await {
+            tracing::warn!(%error, "the end is not in the audit log");
+        }
+        self.desk.db().close().await;
+        Ok(())
+    }
+}

@@ -9,6 +9,7 @@ mod db;
 mod deliveries;
 mod host;
 mod output;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run, as the configuration file says.
+    Serve,
     /// Check the configuration file.
     #[command(subcommand)]
     Config(config::What),
@@ -86,6 +89,7 @@ pub fn run(cli: Cli) -> Result<ExitStatus> {
 async fn dispatch(cli: Cli) -> Result<ExitStatus> {
     let config = cli.config.as_path();
     match cli.command {
+        Command::Serve => serve::run(config).await,
         Command::Config(what) => config::run(config, &what),
         Command::Offboard(offboard) => host::run(config, offboard).await,
         Command::Stop(stop) => host::run(config, stop).await,
