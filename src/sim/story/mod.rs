@@ -24,8 +24,6 @@ pub struct Scopes;
 impl Scopes {
     /// Everything that Wardroom can use.
     pub const MODERATION: &[&str] = &["read", "write", "admin:read", "admin:write"];
-    /// Everything Wardroom needs to read, and nothing to change.
-    pub const READING: &[&str] = &["read", "admin:read"];
     /// Reading only: cards work, action buttons become links.
     pub const READ_ONLY: &[&str] = &["read", "admin:read"];
 }

@@ -353,7 +353,7 @@ async fn its_webhooks_are_authentic_and_understood() {
 async fn a_token_that_only_reads_is_told_so() {
     let set = Set::start().await;
     set.sim.add_account("ana").role(Role::Moderator).create();
-    let reading = set.client(&set.sim.token("ana", Scopes::READING));
+    let reading = set.client(&set.sim.token("ana", Scopes::READ_ONLY));
     let lack = reading
         .capabilities()
         .await
