@@ -10,6 +10,8 @@ pub struct Wake {
     pub deliveries: Notify,
     /// New or changed operations.
     pub operations: Notify,
+    /// A webhook could not be taken: reconciliation shall walk at once.
+    pub reconcile: Notify,
     /// Cards and thread messages to send.
     pub cards: Notify,
     /// Questions that need the server.
@@ -24,6 +26,7 @@ impl Default for Wake {
         Self {
             deliveries: Notify::new(),
             operations: Notify::new(),
+            reconcile: Notify::new(),
             cards: Notify::new(),
             replies: Notify::new(),
             answers: Notify::new(),

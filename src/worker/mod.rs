@@ -6,7 +6,11 @@
 
 pub mod clients;
 pub mod operations;
+pub mod people;
+pub mod reconcile;
+pub mod replies;
 pub mod run;
+pub mod timers;
 
 /// What one tick came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,7 +56,7 @@ role = "observer"
 
 /// The desk and what it stands on.
 pub(super) struct Bench {
-    pub(super) desk: Desk,
+    pub(super) desk: Arc<Desk>,
     pub(super) clock: Arc<ManualClock>,
     next_request: std::sync::atomic::AtomicU32,
     _folder: TempDir,
@@ -88,7 +88,7 @@ impl Bench {
         let url = format!("sqlite:{}", folder.path().join("desk.db").display());
         let db = Db::open(&DbConfig::new(url)).await.unwrap();
         let clock = Arc::new(ManualClock::new(start()));
-        let desk = Desk::new(db, clock.clone(), Rules::from_config(&config));
+        let desk = Arc::new(Desk::new(db, clock.clone(), Rules::from_config(&config)));
         Self {
             desk,
             clock,

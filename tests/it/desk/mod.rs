@@ -5,4 +5,5 @@ mod bench;
 mod control;
 mod coordinating;
 mod events;
+mod reconcile;
 mod time;
