@@ -1,6 +1,5 @@
 //! `wardroom audit`: read, export and verify the audit log.
 
-mod anchors;
 mod export;
 mod verify;
 
@@ -9,7 +8,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Subcommand;
 
-pub(super) use anchors::{Line as AnchorLine, append as append_anchor, read as read_anchors};
 use export::Format;
 
 use super::ExitStatus;

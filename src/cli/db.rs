@@ -7,7 +7,6 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::ExitStatus;
-use super::audit::{AnchorLine, append_anchor, read_anchors};
 use super::output;
 use crate::app;
 use crate::clock::{Clock as _, SystemClock};
@@ -15,6 +14,7 @@ use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::domain::Actor;
 use crate::domain::audit::{Anchor, NewEntry};
+use crate::worker::anchors;
 
 /// `wardroom db`.
 #[derive(Debug, Subcommand)]
@@ -62,7 +62,7 @@ async fn backup(config: &Config, file: &Path) -> Result<()> {
 async fn restore(config: &Config, file: &Path, force: bool) -> Result<()> {
     let database = app::database(config);
     let anchors = match &config.audit.anchor_file {
-        Some(anchors) => read_anchors(anchors)?,
+        Some(anchors) => anchors::read(anchors)?,
         None => Vec::new(),
     };
     crate::db::restore(&database, file, force).await?;
@@ -70,11 +70,11 @@ async fn restore(config: &Config, file: &Path, force: bool) -> Result<()> {
     let checkpoint = leave_checkpoint(&db, file, &anchors).await?;
     db.close().await;
     if let Some(anchors) = &config.audit.anchor_file {
-        let line = AnchorLine {
+        let line = anchors::AnchorLine {
             anchor: checkpoint.clone(),
             restored: true,
         };
-        append_anchor(anchors, &line)?;
+        anchors::append(anchors, &line)?;
     }
     output::say(format!(
         "Restored {}. The audit log goes on at entry {}{}.\nWhat was decided after the backup is \

@@ -4,6 +4,7 @@
 //! What a worker holds is leased and fenced, so several processes may run the same workers, and
 //! what one leaves behind when it dies another takes over. A wake-up only shortens the wait.
 
+pub mod anchors;
 pub mod clients;
 pub mod operations;
 pub mod people;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde_json::json;
 
-use super::anchors;
 use crate::app;
 use crate::cli::ExitStatus;
 use crate::cli::output;
@@ -14,6 +13,7 @@ use crate::config::Config;
 use crate::db::audit::AuditText;
 use crate::db::{Db, DbError};
 use crate::domain::audit::{Anchor, Broken, Entry, Row, SaltedText, Verifier};
+use crate::worker::anchors;
 
 /// Rows read at a time, so that a long log needs little memory.
 const PAGE: i64 = 500;

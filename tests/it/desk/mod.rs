@@ -1,6 +1,7 @@
 //! The desk by itself: events and commands in, cases, operations and audit log out.
 
 mod acting;
+mod anchors;
 mod bench;
 mod control;
 mod coordinating;

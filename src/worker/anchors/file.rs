@@ -15,7 +15,7 @@ use crate::domain::audit::Anchor;
 
 /// One line of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::cli) struct Line {
+pub struct AnchorLine {
     /// The place and hash of an entry.
     #[serde(flatten)]
     pub anchor: Anchor,
@@ -25,7 +25,10 @@ pub(in crate::cli) struct Line {
 }
 
 /// The anchors that still hold; none where there is no file yet.
-pub(in crate::cli) fn read(file: &Path) -> Result<Vec<Anchor>> {
+///
+/// # Errors
+/// When the file cannot be read, or a line of it is damaged.
+pub fn read(file: &Path) -> Result<Vec<Anchor>> {
     let text = match fs::read_to_string(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.with_context(|| format!("cannot read the anchor file {}", file.display()))?,
@@ -34,7 +37,10 @@ pub(in crate::cli) fn read(file: &Path) -> Result<Vec<Anchor>> {
 }
 
 /// Adds a line, and waits until it is on the disk.
-pub(in crate::cli) fn append(file: &Path, line: &Line) -> Result<()> {
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn append(file: &Path, line: &AnchorLine) -> Result<()> {
     let mut text = serde_json::to_string(line)?;
     text.push('\n');
     let write = || -> io::Result<()> {
@@ -54,7 +60,7 @@ fn in_force(text: &str) -> Result<Vec<Anchor>> {
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
     {
-        let line: Line = serde_json::from_str(line)
+        let line: AnchorLine = serde_json::from_str(line)
             .with_context(|| format!("line {}: expected {{\"seq\": …, \"hash\": …}}", n + 1))?;
         if line.restored {
             anchors.retain(|anchor| anchor.seq < line.anchor.seq);
