@@ -1,3 +1,5 @@
+//! What each call's probe says about what the server shows.
+
 use super::*;
 use crate::domain::BlockSeverity;
 use crate::domain::account::AccountState;
