@@ -194,6 +194,24 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Keeps another body in place of the one that came: without personal data, for a delivery that
+    /// waits for a person (invariant 10). False when another worker took it meanwhile.
+    pub async fn replace_delivery_body(
+        &mut self,
+        id: DeliveryId,
+        fence: i64,
+        body: &[u8],
+    ) -> Result<bool, DbError> {
+        let rows = wrote!(
+            self,
+            sqlx::query("update deliveries set body = $3 where id = $1 and fence = $2")
+                .bind(id)
+                .bind(fence)
+                .bind(body)
+        )?;
+        Ok(rows == 1)
+    }
+
     /// The newest deliveries, of one state or of all.
     pub async fn deliveries(
         &mut self,

@@ -77,6 +77,16 @@ pub fn storable(body: &[u8]) -> Result<Storable<'_>, NotOurs> {
     })
 }
 
+/// What may be kept for a person of a body that could not be handled: the same without e-mail and
+/// IP addresses, sign-up answers and closed statuses (invariant 10). [`parse`] reads it as well.
+/// Nothing of a body that cannot be read.
+pub fn without_personal_data(body: &[u8]) -> Vec<u8> {
+    match wire::read(body) {
+        Ok(body) => wire::without_personal_data(&body).to_string().into_bytes(),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// Reads a body, as received or as [`storable`] left it.
 pub fn parse(body: &[u8]) -> Parsed {
     let envelope = match Envelope::read(body) {

@@ -202,6 +202,7 @@ impl Operations {
         if let Some(error) = self.drop_resolved_report(&mut step.call).await {
             return self.not_read(run, self.clients.bot(), &error).await;
         }
+        name_in_comment(&mut step.call, &run.operation);
         let wanted = Wanted {
             step: &mut step,
             seen: &seen,
@@ -396,6 +397,19 @@ impl Run {
             Some(kept) => *kept = step,
             None => self.steps.push(step),
         }
+    }
+}
+
+/// What a domain block says to moderators is where to read about it, and nothing else
+/// (invariant 16).
+fn name_in_comment(call: &mut ServerCall, operation: &Operation) {
+    if let ServerCall::Block { block } = call {
+        block
+            .private_comment
+            .get_or_insert_with(|| match operation.case_id {
+                Some(case) => format!("Wardroom {case}"),
+                None => format!("Wardroom {}", operation.id),
+            });
     }
 }
 

@@ -120,6 +120,14 @@ async fn what_is_kept_for_a_person_can_be_tried_again(t: &TestDb) {
     assert_eq!(claimed.error, None);
 }
 
+async fn a_body_is_replaced_by_the_last_claimant_only(t: &TestDb) {
+    let id = add(t, "a").await;
+    let fence = tx!(t.claim_delivery("w", at(0), MINUTE)).unwrap().fence;
+    assert!(!tx!(t.replace_delivery_body(id, fence - 1, b"late")));
+    assert!(tx!(t.replace_delivery_body(id, fence, b"less")));
+    assert_eq!(read!(t.delivery(id)).unwrap().body, b"less");
+}
+
 async fn lists_show_the_newest_first(t: &TestDb) {
     let ids = [add(t, "a").await, add(t, "b").await, add(t, "c").await];
     let listed: Vec<_> = read!(t.deliveries(None, 2))
@@ -171,5 +179,6 @@ db_tests!(
     what_is_kept_for_a_person_can_be_tried_again,
     lists_show_the_newest_first,
     the_last_arrival_is_known_by_source,
+    a_body_is_replaced_by_the_last_claimant_only,
     only_old_handled_ones_are_forgotten,
 );
