@@ -126,16 +126,22 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Applied => "done.".to_owned(),
         Outcome::AlreadySo => "it was so already, nothing was sent.".to_owned(),
         Outcome::DryRun => "DRY RUN, nothing changed.".to_owned(),
-        Outcome::Refused { why } => format!("refused: {why}"),
+        Outcome::Refused { why } => format!("refused: {}.", bare(why)),
         Outcome::Partly { applied, why } => {
-            format!("only the first {applied} steps were done; then: {why}")
+            format!(
+                "only the first {applied} steps were done; then: {}.",
+                bare(why)
+            )
         }
         Outcome::NotApplied => {
             "the server did not answer, and two looks show that nothing changed. Ask again."
                 .to_owned()
         }
         Outcome::Unsettled { why } => {
-            format!("nobody can tell: {why} Look on the server, then `settle` it.")
+            format!(
+                "nobody can tell: {}. Look on the server, then `settle` it.",
+                bare(why)
+            )
         }
         Outcome::Settled { by, done: true } => format!("{by} says that it took effect."),
         Outcome::Settled { by, done: false } => format!("{by} says that it did not take effect."),
@@ -144,6 +150,11 @@ pub fn outcome(outcome: &Outcome) -> String {
             "it waited for more than an hour and was not sent. Ask again.".to_owned()
         }
     }
+}
+
+/// A reason without its full stop: it becomes part of a sentence.
+fn bare(why: &str) -> &str {
+    why.trim_end_matches('.')
 }
 
 /// How a case was settled.
