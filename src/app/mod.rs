@@ -11,13 +11,13 @@ mod listen;
 mod open;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 
 pub use job::Job;
 pub use listen::listen;
@@ -83,15 +83,14 @@ impl App {
         // The task ends when the routers, which hold the other end, are gone.
         let (committer, _) = Committer::start(db.clone(), WAITING_DELIVERIES, deadline);
         let http = HttpState::new(http::Parts {
-            db,
+            desk: Arc::clone(&desk),
             committer,
             settings: Settings::new(&config, surroundings.is_demo),
             templates: Templates::embedded().context("a page is broken")?,
-            clock: Arc::clone(&clock),
             readiness: Arc::clone(&readiness),
             metrics: surroundings.metrics,
-            deliveries: Arc::new(Notify::new()),
-            reconcile: Arc::new(Notify::new()),
+            // Until the token's scopes and role are known.
+            can_act: Arc::new(AtomicBool::new(true)),
             shutdown: shutdown.soft().clone(),
         });
         Ok(Self {

@@ -42,7 +42,7 @@ pub use inbound::{
     Answer, AnswerKind, Button, Form, FormField, Identity, Inbound, NoteInbound, Place, Platform,
     Reply,
 };
-pub use people::{account_facts, domain_facts, find_moderator};
+pub use people::{account_facts, domain_facts, find_moderator, find_reader};
 pub use reply::{LiveAnswer, LiveQuestion, Question};
 pub use rules::{Person, Rules};
 pub use timer::{Due, OPERATION_WAITS};

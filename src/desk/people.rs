@@ -20,6 +20,25 @@ pub fn find_moderator(
         .map(|person| standing.moderator(person))
 }
 
+/// The moderator of that name, if they may read at all: what the room and the API ask first.
+///
+/// # Errors
+/// [`Refused`] for whoever is in the configuration no more, or lost their rights.
+pub fn find_reader(
+    name: &ModeratorName,
+    rules: &Rules,
+    standing: &Standing,
+) -> Result<Moderator, Refused> {
+    let moderator = find_moderator(name, rules, standing).ok_or_else(|| {
+        Refused::new(format!(
+            "{name} is no moderator any more; a lead adds people to the configuration"
+        ))
+    })?;
+    let nothing = TargetFacts::default();
+    authorize(&moderator, Permission::Read, &nothing, rules.policy.roles())?;
+    Ok(moderator)
+}
+
 /// Checks a right that concerns no target.
 pub(super) fn grant(
     moderator: &Moderator,

@@ -4,8 +4,28 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::DbError;
+use crate::desk::Internal;
+use crate::template::TemplateError;
+
+/// What every error of the API looks like.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(super) struct ErrorBody {
+    /// A word for programs: `not_found`, `unprocessable`, …
+    pub(super) error: &'static str,
+    /// For people, with the next step.
+    pub(super) message: String,
+    /// Which field or parameter was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) field: Option<String>,
+    /// What the log knows this request by.
+    pub(super) request_id: String,
+}
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +123,21 @@ impl From<DbError> for HttpError {
             }
             other => Self::internal(&other),
         }
+    }
+}
+
+impl From<Internal> for HttpError {
+    fn from(error: Internal) -> Self {
+        match error {
+            Internal::Db(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<TemplateError> for HttpError {
+    fn from(error: TemplateError) -> Self {
+        Self::internal(&error)
     }
 }
 

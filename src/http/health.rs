@@ -48,7 +48,7 @@ pub(super) async fn metrics(State(state): State<Arc<HttpState>>) -> Result<Respo
 
 /// The database is asked afresh: it is the one part that nothing works without.
 async fn database(state: &HttpState) -> Part {
-    let read = state.db.read(|mut tx| async move {
+    let read = state.desk.db().read(|mut tx| async move {
         let last = tx.last_change().await?;
         Ok::<_, DbError>((tx, last))
     });

@@ -12,10 +12,9 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Json, Response};
 use rand::Rng;
 use rand::distr::Alphanumeric;
-use serde_json::json;
 use tracing::Instrument;
 
-use super::error::HttpError;
+use super::error::{ErrorBody, HttpError};
 use super::state::HttpState;
 use crate::template::ErrorPage;
 
@@ -138,17 +137,19 @@ fn write(
             Err(failed) => HttpError::internal(&failed).message.into_response(),
         }
     } else {
-        let mut body = json!({
-            "error": error.word(),
-            "message": error.message,
-            "request_id": id,
-        });
-        if let (Some(field), Some(body)) = (&error.field, body.as_object_mut()) {
-            body.insert("field".to_owned(), json!(field));
-        }
-        Json(body).into_response()
+        Json(ErrorBody {
+            error: error.word(),
+            message: error.message.clone(),
+            field: error.field.clone(),
+            request_id: id.to_owned(),
+        })
+        .into_response()
     };
     *response.status_mut() = error.status;
+    if error.status == StatusCode::TOO_MANY_REQUESTS {
+        let seconds = HeaderValue::from_static("300");
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
     // What the handler or the router set stays: Allow, Retry-After, WWW-Authenticate.
     for (name, value) in empty.headers() {
         if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {

@@ -5,13 +5,20 @@
 //! `into_make_service_with_connect_info::<SocketAddr>()`, so that failures can be counted by
 //! address.
 
+mod api;
 mod assets;
 mod body;
+mod cursor;
 mod error;
+mod failures;
 mod health;
 mod layers;
+mod peer;
+mod room;
 mod state;
+mod token;
 mod webhook;
+mod who;
 
 use std::sync::Arc;
 
@@ -22,11 +29,13 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use error::HttpError;
+pub use room::WaitingAnswers;
 pub use state::{HttpState, Parts, Settings};
+pub use token::{ApiTokens, TokenHash, new_token};
 
 /// What everybody may reach: webhooks, the room, the API, liveness.
 pub fn router(state: Arc<HttpState>) -> Router {
-    let people = Router::new();
+    let people = room::routes().merge(api::routes());
     let bare = Router::new()
         // With deadlines of its own.
         .route("/webhooks/mastodon", post(webhook::receive))

@@ -2,43 +2,48 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use url::Url;
+use url::{Host, Url};
 
 use super::assets;
-use crate::clock::Clock;
+use super::failures::Failures;
+use super::room::WaitingAnswers;
+use super::token::{ApiTokens, TokenHash};
 use crate::config::Config;
-use crate::db::Db;
 use crate::db::committer::Committer;
+use crate::desk::Desk;
+use crate::domain::ModeratorName;
 use crate::telemetry::readiness::Readiness;
 use crate::template::Templates;
+
+/// Browsers that follow the room at once, in this process. More get 503 and try again.
+const MOST_STREAMS: usize = 500;
 
 /// What `app` hands over.
 #[derive(Debug)]
 pub struct Parts {
-    /// What pages and the API read.
-    pub db: Db,
+    /// Where everything that people do goes; its database is read for pages and the API.
+    pub desk: Arc<Desk>,
     /// Where webhooks are stored; it answers within `[http] webhook_deadline`.
     pub committer: Committer,
     /// What the configuration says about HTTP.
     pub settings: Settings,
     /// The pages.
     pub templates: Templates,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
     /// How the parts of this process are.
     pub readiness: Arc<Readiness>,
     /// What `/metrics` shows, where metrics are recorded.
     pub metrics: Option<PrometheusHandle>,
-    /// Wakes the worker that reads deliveries.
-    pub deliveries: Arc<Notify>,
-    /// Makes reconciliation walk at once: a webhook was too large to be taken.
-    pub reconcile: Arc<Notify>,
+    /// Whether Wardroom's token may change anything on the server; without, the room's action
+    /// buttons become links to it.
+    pub can_act: Arc<AtomicBool>,
     /// Ends the streams when the process shuts down.
     pub shutdown: CancellationToken,
 }
@@ -47,6 +52,12 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct HttpState {
     pub(super) parts: Parts,
+    /// Wrong tokens and invites of late.
+    pub(super) failures: Failures,
+    /// Answers that wait for the next page, for browsers without scripts.
+    pub(super) waiting: WaitingAnswers,
+    /// Streams that are open.
+    pub(super) streams: Arc<Semaphore>,
     /// Where the assets are, with their version in it.
     pub(super) assets: String,
 }
@@ -56,6 +67,9 @@ impl HttpState {
     pub fn new(parts: Parts) -> Arc<Self> {
         Arc::new(Self {
             parts,
+            failures: Failures::default(),
+            waiting: WaitingAnswers::default(),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             assets: assets::folder(),
         })
     }
@@ -84,6 +98,12 @@ pub struct Settings {
     pub body_deadline: Duration,
     /// Everything else is answered within this time.
     pub request_deadline: Duration,
+    /// A question that needs the server is answered within this time, or later.
+    pub reply_deadline: Duration,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Who may use the scripting API.
+    pub api_tokens: ApiTokens,
     /// The pages say that this is a demo.
     pub is_demo: bool,
 }
@@ -92,6 +112,10 @@ impl Settings {
     /// The settings of `config`.
     pub fn new(config: &Config, is_demo: bool) -> Self {
         let secrets = config.server.webhook_secrets.iter();
+        let tokens = config.moderators.iter().filter_map(|moderator| {
+            let token = moderator.token.as_ref()?;
+            Some((TokenHash::of(token.expose()), moderator.name.clone()))
+        });
         Self {
             public_url: config.http.public_url.clone(),
             server_url: config.server.url.clone(),
@@ -101,12 +125,50 @@ impl Settings {
             body_limit: config.http.body_limit_bytes,
             body_deadline: Duration::from_secs(10),
             request_deadline: Duration::from_secs(20),
+            reply_deadline: Duration::from_secs(10),
+            trusted_proxies: config.http.trusted_proxies.clone(),
+            api_tokens: ApiTokens::new(tokens.collect::<Vec<(TokenHash, ModeratorName)>>()),
             is_demo,
         }
+    }
+
+    /// Whether a page at `origin` is one of ours. A desk on the loopback interface has several
+    /// names.
+    pub fn is_own_origin(&self, origin: &str) -> bool {
+        let Ok(origin) = Url::parse(origin) else {
+            return false;
+        };
+        let ours = &self.public_url;
+        let same_port = origin.scheme() == ours.scheme()
+            && origin.port_or_known_default() == ours.port_or_known_default();
+        same_port && (origin.host() == ours.host() || is_loopback(&origin) && is_loopback(ours))
+    }
+
+    /// The server's host, as people know it.
+    pub fn server_host(&self) -> String {
+        self.server_url.host_str().unwrap_or_default().to_owned()
+    }
+
+    /// A page of the server, by its path's parts; ids of the server are escaped like any other
+    /// foreign text.
+    pub fn on_server(&self, parts: &[&str]) -> Option<String> {
+        let mut url = self.server_url.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().extend(parts);
+        Some(url.to_string())
     }
 
     /// Whether people come over https, so that cookies must not leave it.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+}
+
+/// Whether `url` names this very machine.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }

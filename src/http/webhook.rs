@@ -43,7 +43,7 @@ pub(super) async fn receive(
         Ok(added) => {
             if let Added::New(id) = added {
                 tracing::info!(delivery.id = %id, "delivery stored");
-                state.deliveries.notify_one();
+                state.desk.wake().deliveries.notify_one();
             }
             Json(json!({ "stored": matches!(added, Added::New(_)) })).into_response()
         }
@@ -70,7 +70,7 @@ async fn take(state: &HttpState, headers: &HeaderMap, body: Body) -> Result<Adde
         dedupe_key: hex::encode(Sha256::digest(&body)),
         event_name: Some(stored.event),
         body: stored.body.into_owned().into_bytes(),
-        received_at: state.clock.now(),
+        received_at: state.desk.clock().now(),
     };
     // The committer answers within the deadline of [http] webhook_deadline.
     state
@@ -93,7 +93,7 @@ async fn read(state: &HttpState, headers: &HeaderMap, body: Body) -> Result<Byte
         .await
         .map_err(|unread| match unread {
             Unread::TooLarge => {
-                state.reconcile.notify_one();
+                state.desk.wake().reconcile.notify_one();
                 HttpError::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     format!("the body is larger than {limit} bytes; reconciliation will fetch what it says"),

@@ -31,6 +31,8 @@ pub struct ButtonView {
     pub label: String,
     /// What it sends.
     pub key: String,
+    /// A page of the server that it opens instead.
+    pub href: Option<String>,
     /// `main`, `plain`, `danger`.
     pub tone: &'static str,
     /// An icon's name, or none.

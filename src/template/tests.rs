@@ -24,6 +24,7 @@ fn button(key: &str) -> ButtonView {
     ButtonView {
         label: HOSTILE.to_owned(),
         key: key.to_owned(),
+        href: None,
         tone: "main",
         icon: Some("check"),
     }

@@ -1,4 +1,8 @@
 //! The real router on a real database: what strangers, scripts and browsers can do to it.
 
+mod api;
 mod intake;
+mod room;
+mod sessions;
+mod stream;
 mod support;

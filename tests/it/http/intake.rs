@@ -27,7 +27,12 @@ async fn invariant_1_a_signed_delivery_answered_200_is_in_the_database() {
     assert_eq!(rows[0].state, DeliveryState::New);
     assert_eq!(rows[0].event_name.as_deref(), Some("report.created"));
     assert!(
-        site.deliveries.notified().now_or_never().is_some(),
+        site.desk
+            .wake()
+            .deliveries
+            .notified()
+            .now_or_never()
+            .is_some(),
         "the worker sleeps on"
     );
 }
@@ -148,7 +153,14 @@ async fn invariant_3_too_large_is_413_and_reconciliation_runs_at_once() {
     for request in [honest, chunked, lying] {
         let answer = site.ask(request).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(site.reconcile.notified().now_or_never().is_some());
+        assert!(
+            site.desk
+                .wake()
+                .reconcile
+                .notified()
+                .now_or_never()
+                .is_some()
+        );
     }
     let fits = vec![b' '; 64 * 1024];
     assert_eq!(
@@ -156,7 +168,14 @@ async fn invariant_3_too_large_is_413_and_reconciliation_runs_at_once() {
         StatusCode::SERVICE_UNAVAILABLE,
         "no JSON"
     );
-    assert!(site.reconcile.notified().now_or_never().is_none());
+    assert!(
+        site.desk
+            .wake()
+            .reconcile
+            .notified()
+            .now_or_never()
+            .is_none()
+    );
 }
 
 #[tokio::test]
