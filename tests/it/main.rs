@@ -22,3 +22,5 @@ mod sim;
 mod support;
 #[cfg(test)]
 mod webhook_bodies;
+#[cfg(test)]
+mod worker;

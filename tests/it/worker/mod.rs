@@ -1,0 +1,7 @@
+//! The workers against a simulated Mastodon.
+
+mod bench;
+mod cards;
+mod deliveries;
+mod operations;
+mod trouble;
