@@ -132,7 +132,7 @@ impl App {
             let router = http::internal_router(Arc::clone(&self.http));
             self.shutdown.spawn(listen::serve(internal, router, soft()));
         }
-        let health = Arc::new(WorkerHealth::default());
+        let health = Arc::new(WorkerHealth::new(Arc::clone(&self.readiness)));
         for job in self.jobs {
             let pace = job.pace.clone();
             self.shutdown

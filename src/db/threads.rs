@@ -175,6 +175,31 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Notes that the platform was not there: the message is tried again at `due_at`, and this try
+    /// does not count. False when another worker took it.
+    pub async fn thread_message_postponed(
+        &mut self,
+        id: i64,
+        fence: i64,
+        error: &str,
+        due_at: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let rows = wrote!(
+            self,
+            sqlx::query(
+                "update thread_messages
+             set attempts = attempts - 1, last_error = $3, due_at = $4, leased_by = null,
+               leased_until = null
+             where id = $1 and fence = $2",
+            )
+            .bind(id)
+            .bind(fence)
+            .bind(error)
+            .bind(due_at)
+        )?;
+        Ok(rows == 1)
+    }
+
     /// Notes that sending failed: the message is tried again at `due_at`, or skipped after the
     /// fifth try. Returns where it stands; `None` when another worker took it.
     pub async fn thread_message_failed(

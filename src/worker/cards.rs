@@ -272,11 +272,7 @@ impl Cards {
             Some(_) => CardState::Live,
             None => CardState::Posting,
         };
-        let refused = matches!(
-            error,
-            ChatError::Denied(_) | ChatError::Invalid(_) | ChatError::Gone
-        );
-        let state = if refused && row.attempts >= TRIES {
+        let state = if is_refusal(error) && row.attempts >= TRIES {
             CardState::Failed
         } else {
             standing
@@ -322,17 +318,20 @@ impl Cards {
             return Ok(());
         };
         let key = format!("thread-{}", row.id);
-        let posted = match channel.chat.find_posted(&row.channel, &key).await {
-            // Sent by a process that ended before it could say so.
-            Ok(Some(message)) if row.attempts > 1 => Ok(message),
-            _ => {
-                let card = MessageRef(card);
+        let (chat, name) = (&channel.chat, &row.channel);
+        // Taken up before: perhaps it was sent, and nobody could say so.
+        let found = if row.fence > 1 {
+            chat.find_posted(name, &key).await
+        } else {
+            Ok(None)
+        };
+        let posted = match found {
+            Ok(Some(message)) => Ok(message),
+            Ok(None) => {
                 let text = line(row, &view);
-                channel
-                    .chat
-                    .post_thread(&row.channel, &card, &text, &key)
-                    .await
+                chat.post_thread(name, &MessageRef(card), &text, &key).await
             }
+            Err(error) => Err(error),
         };
         self.told(row, posted).await
     }
@@ -356,9 +355,13 @@ impl Cards {
                     }
                     Err(error) => {
                         let due_at = now + pause(error, row.attempts);
-                        let why = error.to_string();
-                        tx.thread_message_failed(row.id, row.fence, &why, due_at)
-                            .await?
+                        let (id, fence, why) = (row.id, row.fence, error.to_string());
+                        if is_refusal(error) {
+                            tx.thread_message_failed(id, fence, &why, due_at).await?
+                        } else {
+                            tx.thread_message_postponed(id, fence, &why, due_at).await?;
+                            None
+                        }
                     }
                 };
                 Ok::<_, DbError>((tx, state))
@@ -386,6 +389,14 @@ fn line(row: &ThreadRow, view: &CaseView) -> String {
         Some(Note { text: said, .. }) => clean(&format!("{text}\n{said}")),
         None => clean(&text),
     }
+}
+
+/// Whether trying again will not help by itself; an outage or refused credentials pass.
+fn is_refusal(error: &ChatError) -> bool {
+    matches!(
+        error,
+        ChatError::Denied(_) | ChatError::Invalid(_) | ChatError::Gone
+    )
 }
 
 /// How long to wait after a failure.

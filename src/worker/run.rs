@@ -2,7 +2,7 @@
 //! never dies of a worker's error or panic, and it is the only place that lets time pass.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Tick, Worker};
 use crate::desk::{Desk, Wake};
+use crate::telemetry::readiness::{PartState, Readiness};
 
 /// The longest pause after failures.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -60,25 +61,47 @@ impl Pace {
     }
 }
 
-/// How the workers of this process fare, by name: `None` is well, else the last error in words.
-#[derive(Debug, Default)]
-pub struct WorkerHealth(Mutex<BTreeMap<&'static str, Option<String>>>);
+/// How the workers of this process fare: told on `/readyz`, and in the log once for each new kind
+/// of trouble (a database that is away for an hour makes one line, not thousands).
+#[derive(Debug)]
+pub struct WorkerHealth {
+    readiness: Arc<Readiness>,
+    trouble: Mutex<BTreeMap<&'static str, String>>,
+}
 
 impl WorkerHealth {
-    /// How each worker fares.
-    pub fn all(&self) -> BTreeMap<&'static str, Option<String>> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Tells `readiness`.
+    pub fn new(readiness: Arc<Readiness>) -> Self {
+        Self {
+            readiness,
+            trouble: Mutex::new(BTreeMap::new()),
+        }
     }
 
-    /// Notes how a worker fares. Says whether that is news.
-    fn note(&self, name: &'static str, trouble: Option<&str>) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = all.insert(name, trouble.map(str::to_owned));
-        before.unwrap_or_default().as_deref() != trouble
+    fn works(&self, name: &'static str) {
+        let before = self.trouble().remove(name);
+        if before.is_some() {
+            tracing::info!(worker = name, "works again");
+        }
+        self.readiness.set(&part(name), PartState::Ready, "");
     }
+
+    fn fails(&self, name: &'static str, text: String) {
+        let before = self.trouble().insert(name, text.clone());
+        if before.as_ref() != Some(&text) {
+            tracing::error!(worker = name, error = %text, "failed; tries again");
+        }
+        self.readiness.set(&part(name), PartState::Degraded, text);
+    }
+
+    fn trouble(&self) -> MutexGuard<'_, BTreeMap<&'static str, String>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The worker's part in readiness.
+fn part(name: &str) -> String {
+    format!("worker {name}")
 }
 
 /// Runs `worker` until `end` is cancelled; the tick that runs then is finished first.
@@ -90,14 +113,14 @@ pub async fn run<W: Worker>(
 ) {
     let name = worker.name();
     let mut failures = 0;
-    health.note(name, None);
+    health.works(name);
     while !end.is_cancelled() {
         let pause = match caught_tick(&worker).await {
             Ok(tick) => {
-                failures = 0;
-                if health.note(name, None) {
-                    tracing::info!(worker = name, "works again");
+                if failures > 0 {
+                    health.works(name);
                 }
+                failures = 0;
                 metrics::counter!("wardroom_worker_ticks_total", "worker" => name).increment(1);
                 if tick == Tick::Worked {
                     continue;
@@ -106,12 +129,7 @@ pub async fn run<W: Worker>(
             }
             Err(error) => {
                 failures += 1;
-                let text = format!("{error:#}");
-                // Once for each new kind of trouble: a database that is away for an hour makes one
-                // line, not thousands.
-                if health.note(name, Some(&text)) {
-                    tracing::error!(worker = name, error = %text, "failed; tries again");
-                }
+                health.fails(name, format!("{error:#}"));
                 metrics::counter!("wardroom_worker_errors_total", "worker" => name).increment(1);
                 Some(pause_after(failures))
             }
@@ -196,11 +214,14 @@ mod tests {
             ticks: AtomicU32::new(0),
             end: end.clone(),
         });
-        let health = Arc::new(WorkerHealth::default());
+        let readiness = Arc::new(Readiness::default());
+        let health = Arc::new(WorkerHealth::new(Arc::clone(&readiness)));
         let pace = Pace::every(Duration::from_millis(1));
         run(Arc::clone(&worker), pace, Arc::clone(&health), end).await;
         assert_eq!(worker.ticks.load(Ordering::SeqCst), 2);
-        assert_eq!(health.all().get("fragile"), Some(&None));
+        let parts = readiness.parts();
+        assert_eq!(parts[0].part, "worker fragile");
+        assert_eq!(parts[0].state, PartState::Ready);
     }
 
     #[test]

@@ -87,6 +87,29 @@ async fn a_message_is_skipped_after_five_tries(t: &TestDb) {
     assert_eq!(claim(t, 60).await.unwrap().fact, Fact::Resolved);
 }
 
+async fn an_outage_uses_up_no_tries(t: &TestDb) {
+    let case = carded(t).await;
+    tx!(t.add_thread_message(&message(case, Some("mods"), Fact::Unclaimed)));
+    for round in 0..7 {
+        let taken = claim(t, round * 10).await.unwrap();
+        assert_eq!(taken.attempts, 1);
+        let due = at(round * 10 + 10);
+        assert!(tx!(t.thread_message_postponed(
+            taken.id,
+            taken.fence,
+            "away",
+            due
+        )));
+        assert_eq!(claim(t, round * 10 + 9).await, None);
+        assert!(!tx!(t.thread_message_postponed(
+            taken.id,
+            taken.fence - 1,
+            "late",
+            due
+        )));
+    }
+}
+
 async fn only_the_last_claimant_writes_back(t: &TestDb) {
     let case = carded(t).await;
     tx!(t.add_thread_message(&message(case, Some("mods"), Fact::Unclaimed)));
@@ -125,6 +148,7 @@ db_tests!(
     messages_are_sent_in_order,
     threads_do_not_wait_for_each_other,
     a_message_is_skipped_after_five_tries,
+    an_outage_uses_up_no_tries,
     only_the_last_claimant_writes_back,
     the_timeline_tells_each_fact_once,
 );

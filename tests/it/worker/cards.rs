@@ -167,6 +167,32 @@ async fn inv14_what_a_platform_refuses_is_skipped_after_five_tries() {
 }
 
 #[tokio::test]
+async fn inv04_after_an_outage_every_thread_message_arrives_once_and_in_order() {
+    let t = Chats::new().await;
+    t.bench.reported("spammer@far.example").await;
+    t.bench.say("bo", "claim #1").await;
+    let away = || ChatError::Retry(TimeDelta::seconds(1));
+    // The card arrives; then the platform is away for longer than five tries, and once it takes
+    // a message whose sender does not hear of it.
+    t.work().await;
+    let before = t.thread().len();
+    t.bench.say("bo", "unclaim #1").await;
+    t.bench.say("bo", "claim #1").await;
+    t.chat.fail_next((0..14).map(|_| Fault::Fails(away())));
+    t.chat.fail_next([Fault::DoneBut(away())]);
+    for _ in 0..20 {
+        t.work().await;
+        t.bench.pass(301);
+    }
+    let told = t.thread().split_off(before);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].contains("gave it back") && told[1].contains("claimed"),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
 async fn one_process_sends_to_a_platform_at_a_time() {
     let t = Chats::new().await;
     let other = worker(&t.bench, &t.chat, "two");
