@@ -115,7 +115,11 @@ pub(in crate::desk) fn domain_question(plan: &Plan, standing: &Standing) -> Stri
         .map(|planned| planned.line.as_str())
         .collect();
     let mut lines = vec![
-        format!("{} {}?", capital(plan.verb.word()), targets.join(", ")),
+        format!(
+            "{} {}?",
+            capital(&plan.verb.word().replace('-', " ")),
+            targets.join(", ")
+        ),
         effect(plan.verb).to_owned(),
     ];
     lines.extend(dry_run(standing));

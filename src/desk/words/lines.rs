@@ -104,7 +104,7 @@ pub(in crate::desk) fn earlier_line(earlier: &EarlierCase) -> String {
     let how = earlier
         .resolution
         .as_ref()
-        .map_or_else(|| "not resolved".to_owned(), resolution);
+        .map_or_else(|| "still open".to_owned(), resolution);
     match earlier.resolved_at {
         Some(at) => format!("{} ({}): {how}", earlier.id, at.format("%Y-%m-%d")),
         None => format!("{}: {how}", earlier.id),
