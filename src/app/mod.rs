@@ -6,10 +6,13 @@
 //! [`Job`]s by hand and call its router.
 
 mod history;
+mod invite;
 mod job;
 mod listen;
 mod open;
+mod workers;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -19,19 +22,23 @@ use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
+pub use invite::invite;
 pub use job::Job;
 pub use listen::listen;
 pub use open::{database, database_at, open_db, open_desk, open_existing};
+use workers::Needs;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::committer::Committer;
 use crate::desk::{Desk, Rules};
+use crate::domain::ChannelName;
 use crate::http::{self, HttpState, Settings};
 use crate::shutdown::Shutdown;
 use crate::telemetry::readiness::Readiness;
 use crate::template::Templates;
+use crate::worker::cards::{Channel, Look};
 use crate::worker::run::{WorkerHealth, run};
 
 /// Deliveries that may wait for the committer before a sender hears 503: some seconds of the worst
@@ -48,8 +55,10 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// What `/metrics` shows, where metrics are recorded.
     pub metrics: Option<PrometheusHandle>,
-    /// Pages say that this is a demo.
+    /// Pages and cards say that this is a demo.
     pub is_demo: bool,
+    /// The channels with the chats that they are in. The room is none of them.
+    pub channels: BTreeMap<ChannelName, Channel>,
 }
 
 /// A Wardroom with all its parts.
@@ -79,9 +88,23 @@ impl App {
         let rules = Rules::from_config(&config);
         let desk = Arc::new(Desk::new(db.clone(), Arc::clone(&clock), rules));
         let readiness = Arc::new(Readiness::default());
+        // Until the token's scopes and role are known.
+        let can_act = Arc::new(AtomicBool::new(true));
+        let needs = Needs {
+            desk: Arc::clone(&desk),
+            clients: workers::clients(&config, &clock)?,
+            readiness: Arc::clone(&readiness),
+            channels: surroundings.channels,
+            look: Look {
+                server_url: config.server.url.as_str().trim_end_matches('/').to_owned(),
+                demo: surroundings.is_demo,
+                can_act: Arc::clone(&can_act),
+            },
+        };
+        let jobs = workers::jobs(&config, needs);
         let deadline = config.http.webhook_deadline;
         // The task ends when the routers, which hold the other end, are gone.
-        let (committer, _) = Committer::start(db.clone(), WAITING_DELIVERIES, deadline);
+        let (committer, _) = Committer::start(db, WAITING_DELIVERIES, deadline);
         let http = HttpState::new(http::Parts {
             desk: Arc::clone(&desk),
             committer,
@@ -89,14 +112,13 @@ impl App {
             templates: Templates::embedded().context("a page is broken")?,
             readiness: Arc::clone(&readiness),
             metrics: surroundings.metrics,
-            // Until the token's scopes and role are known.
-            can_act: Arc::new(AtomicBool::new(true)),
+            can_act,
             shutdown: shutdown.soft().clone(),
         });
         Ok(Self {
             desk,
             readiness,
-            jobs: Vec::new(),
+            jobs,
             clock,
             config,
             http,

@@ -7,8 +7,10 @@ mod audit;
 mod config;
 mod db;
 mod deliveries;
+mod demo;
 mod host;
 mod output;
+mod room;
 mod serve;
 
 use std::path::PathBuf;
@@ -23,9 +25,10 @@ use clap::{Parser, Subcommand};
     name = "wardroom",
     version,
     about = "A Fediverse server's moderation desk.",
+    after_help = "Try it without a server of your own: wardroom demo",
     arg_required_else_help = true
 )]
-pub struct Cli {
+struct Cli {
     /// The configuration file.
     #[arg(
         long,
@@ -42,9 +45,14 @@ pub struct Cli {
 enum Command {
     /// Run, as the configuration file says.
     Serve,
+    /// Play with everything in one process: a simulated Mastodon, the room, a day of reports.
+    Demo(demo::Args),
     /// Check the configuration file.
     #[command(subcommand)]
     Config(config::What),
+    /// Let people into the room.
+    #[command(subcommand)]
+    Room(room::What),
     /// End a moderator's access: sessions, invitations, and every right.
     Offboard(host::Offboard),
     /// Stop calls that change the server, or lift a stop.
@@ -66,18 +74,27 @@ enum Command {
 
 /// How a command ended when nothing failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitStatus {
+enum ExitStatus {
     /// Done; what was checked is good.
     Done,
     /// What was checked is bad, or what was asked for was refused; it was said why.
     Bad,
 }
 
-/// Carries out what the command line asks for.
-///
-/// # Errors
-/// What failed, in words for the person at the terminal.
-pub fn run(cli: Cli) -> Result<ExitStatus> {
+/// Reads the command line, carries out what it asks for, and says on standard error what failed.
+/// Wrong usage ends the process here, with status 2.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(ExitStatus::Done) => ExitCode::SUCCESS,
+        Ok(ExitStatus::Bad) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("wardroom: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitStatus> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let done = runtime.block_on(dispatch(cli));
     match done {
@@ -90,22 +107,15 @@ async fn dispatch(cli: Cli) -> Result<ExitStatus> {
     let config = cli.config.as_path();
     match cli.command {
         Command::Serve => serve::run(config).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Config(what) => config::run(config, &what),
+        Command::Room(what) => room::run(config, what).await,
         Command::Offboard(offboard) => host::run(config, offboard).await,
         Command::Stop(stop) => host::run(config, stop).await,
         Command::DryRun(dry_run) => host::run(config, dry_run).await,
         Command::Audit(what) => audit::run(config, what).await,
         Command::Deliveries(what) => deliveries::run(config, what).await,
         Command::Db(what) => db::run(config, what).await,
-    }
-}
-
-impl From<ExitStatus> for ExitCode {
-    fn from(status: ExitStatus) -> Self {
-        match status {
-            ExitStatus::Done => Self::SUCCESS,
-            ExitStatus::Bad => Self::FAILURE,
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `wardroom serve`: run, as the configuration says, until somebody asks for the end.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub(super) async fn run(config: &Path) -> Result<ExitStatus> {
         clock: Arc::new(SystemClock),
         metrics: Some(telemetry::install_metrics()?),
         is_demo: false,
+        channels: BTreeMap::new(),
     };
     let public = listen(config.http.listen, "[http] listen").await?;
     let internal = match config.http.internal_listen {

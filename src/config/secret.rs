@@ -61,9 +61,19 @@ pub(super) fn database_url(reader: &Reader, value: &Value) -> Result<Secret, Str
     };
     let scheme = url.expose().split_once(':').map(|(scheme, _)| scheme);
     match scheme {
-        Some("sqlite" | "postgres" | "postgresql") => Ok(url),
+        Some("sqlite") => Ok(Secret::new(in_folder(reader, url.expose()))),
+        Some("postgres" | "postgresql") => Ok(url),
         _ => Err("found another kind of address, expected sqlite:PATH or postgres://…".to_owned()),
     }
+}
+
+/// The address of an SQLite file, which is relative to the configuration's folder as every path.
+fn in_folder(reader: &Reader, url: &str) -> String {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    if path.starts_with(":memory:") {
+        return url.to_owned();
+    }
+    format!("sqlite:{}", reader.folder.join(path).display())
 }
 
 const EXPECTED: &str =

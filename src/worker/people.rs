@@ -5,6 +5,7 @@
 //! and ends all grants.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::clients::Clients;
@@ -14,7 +15,7 @@ use crate::desk::Desk;
 use crate::desk::standing::BOT_ACCOUNT;
 use crate::domain::account::ServerRole;
 use crate::domain::moderator::Link;
-use crate::domain::{Account, ModeratorName};
+use crate::domain::{Account, ModeratorName, Verb};
 use crate::mastodon::client::{Client, ClientError, Diagnosis};
 use crate::telemetry::readiness::{PartState, Readiness};
 
@@ -24,18 +25,37 @@ pub struct People {
     desk: Arc<Desk>,
     clients: Clients,
     readiness: Arc<Readiness>,
+    can_act: Arc<AtomicBool>,
 }
 
 impl People {
     /// How often roles are read.
     pub const EVERY: Duration = Duration::from_mins(5);
 
-    /// Looks up the people of `desk` through `clients`, and tells `readiness` how the server is.
-    pub fn new(desk: Arc<Desk>, clients: Clients, readiness: Arc<Readiness>) -> Self {
+    /// Looks up the people of `desk` through `clients`, tells `readiness` how the server is, and
+    /// `can_act` whether Wardroom's token may change anything there.
+    pub fn new(
+        desk: Arc<Desk>,
+        clients: Clients,
+        readiness: Arc<Readiness>,
+        can_act: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             desk,
             clients,
             readiness,
+            can_act,
+        }
+    }
+
+    /// With a token that only reads, cards and claims work, and buttons lead to the server. As long
+    /// as nobody can tell, the server has the last word.
+    async fn look_what_the_token_may(&self) {
+        if let Ok(capabilities) = self.clients.bot().capabilities().await {
+            let can_act = [Verb::Resolve, Verb::Limit]
+                .iter()
+                .any(|verb| capabilities.lack_for(*verb).is_none());
+            self.can_act.store(can_act, Ordering::Relaxed);
         }
     }
 
@@ -45,6 +65,7 @@ impl People {
         let (state, text) = match &diagnosis {
             Ok(Diagnosis::Works(account)) => {
                 self.remember_bot(account).await?;
+                self.look_what_the_token_may().await;
                 (PartState::Ready, format!("answers; the token is that of {}", account.handle()))
             }
             Ok(Diagnosis::WorksNameless) => (

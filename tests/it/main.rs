@@ -19,6 +19,8 @@ mod migrations;
 #[cfg(test)]
 mod sim;
 #[cfg(test)]
+mod stories;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod webhook_bodies;

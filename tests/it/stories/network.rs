@@ -1,0 +1,127 @@
+//! What goes wrong between Wardroom and the server, and that nothing is lost or doubled by it.
+
+use chrono::TimeDelta;
+use wardroom::sim::Fault;
+
+use super::{assert_audit, audit, case, operation};
+use crate::support::story::{Story, run};
+
+const SPAMMER: &str = "@spam@far.example";
+const ACTION: &str = "POST /api/v1/admin/accounts/*/action";
+
+/// A limit whose call meets `fault`, given time to be read back; the operation's state.
+async fn limit_meets(t: &Story, fault: Fault) -> String {
+    let number = t.report(SPAMMER).await.0;
+    t.mastodon.fail(ACTION, fault, 1);
+    let id = t
+        .api("bo")
+        .accepted(&format!("limit #{number} --reason spam"))
+        .await;
+    t.settle().await;
+    for _ in 0..4 {
+        t.pass(TimeDelta::seconds(31)).await;
+    }
+    operation(t, &id).await["state"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn invariant_05_a_reset_after_the_server_applied_it_is_read_back() {
+    run(async |t| {
+        assert_eq!(limit_meets(t, Fault::ResetAfter).await, "done");
+        assert_eq!(t.mastodon.strikes().len(), 1);
+        assert_eq!(t.changes().len(), 1);
+        assert_eq!(case(t, 1).await["state"], "resolved");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invariant_05_a_reset_before_the_server_saw_it_is_not_sent_again_blindly() {
+    run(async |t| {
+        let state = limit_meets(t, Fault::ResetBefore).await;
+        assert!(matches!(state.as_str(), "refused" | "unsettled"), "{state}");
+        assert!(t.mastodon.strikes().is_empty());
+        assert_eq!(t.changes().len(), 1, "one attempt, no second one");
+        if state == "unsettled" {
+            t.say(
+                "ana",
+                "settle op-1 not-done --reason \"looked on the server\"",
+            )
+            .await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refusals_of_the_server_are_told_in_words() {
+    for (status, state) in [
+        (403, "refused"),
+        (404, "refused"),
+        (410, "refused"),
+        (422, "refused"),
+    ] {
+        run(async |t| {
+            assert_eq!(
+                limit_meets(t, Fault::Status(status)).await,
+                state,
+                "{status}"
+            );
+            assert!(t.mastodon.strikes().is_empty());
+            assert_eq!(t.changes().len(), 1);
+            let timeline = case(t, 1).await["timeline"].to_string();
+            assert!(timeline.contains("refused"), "{status}: {timeline}");
+            assert_audit(&audit(t).await, &["bo operation.ended"]);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_is_asked_again_later() {
+    for fault in [Fault::RateLimited, Fault::Unavailable, Fault::ServerError] {
+        run(async |t| {
+            let state = limit_meets(t, fault).await;
+            let _ = t.worker_errors();
+            assert!(
+                matches!(state.as_str(), "done" | "ready" | "refused" | "unsettled"),
+                "{fault:?}: {state}"
+            );
+            if state == "ready" {
+                t.pass(TimeDelta::minutes(10)).await;
+                assert_eq!(operation(t, "op-1").await["state"], "done", "{fault:?}");
+            }
+            if state == "unsettled" {
+                t.say(
+                    "ana",
+                    "settle op-1 not-done --reason \"looked on the server\"",
+                )
+                .await;
+            }
+            assert!(t.mastodon.strikes().len() <= 1, "{fault:?}");
+            let _ = t.changes();
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn nonsense_from_the_server_is_no_answer() {
+    run(async |t| {
+        let state = limit_meets(t, Fault::Nonsense).await;
+        let _ = t.worker_errors();
+        assert!(t.mastodon.strikes().is_empty());
+        if state == "unsettled" {
+            t.say(
+                "ana",
+                "settle op-1 not-done --reason \"looked on the server\"",
+            )
+            .await;
+        }
+        let _ = t.changes();
+    })
+    .await;
+}
