@@ -12,6 +12,7 @@ use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat};
 use crate::shutdown::Shutdown;
 use crate::telemetry::{self, LogStyle};
+use crate::worker;
 
 pub(super) async fn run(config: &Path) -> Result<ExitStatus> {
     let config = Config::load(config)?;
@@ -26,6 +27,7 @@ pub(super) async fn run(config: &Path) -> Result<ExitStatus> {
         is_demo: false,
         channels: BTreeMap::new(),
     };
+    worker::describe_metrics();
     let public = listen(config.http.listen, "[http] listen").await?;
     let internal = match config.http.internal_listen {
         Some(address) => Some(listen(address, "[http] internal_listen").await?),
