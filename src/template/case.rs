@@ -24,6 +24,15 @@ pub struct Chip {
     pub label: String,
 }
 
+/// A piece of what Wardroom says: plain, or something to type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Spoken {
+    /// The words.
+    pub text: String,
+    /// To be typed as it stands.
+    pub is_code: bool,
+}
+
 /// Something to press.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ButtonView {
@@ -185,7 +194,7 @@ pub struct OperationView {
     /// Why.
     pub reason: Option<String>,
     /// What became of it, or what it waits for.
-    pub text: Option<String>,
+    pub words: Vec<Spoken>,
     /// When the hold ends.
     pub held_until: Option<TimeView>,
     /// When a timed action ends.
@@ -204,7 +213,7 @@ pub struct ThreadEntry {
     /// By whom.
     pub actor: String,
     /// What, in words; for a note its text.
-    pub text: String,
+    pub words: Vec<Spoken>,
     /// An icon's name.
     pub icon: &'static str,
     /// It is a note with this number.
@@ -225,7 +234,7 @@ pub struct AnswerView {
     /// The kind in words.
     pub title: String,
     /// The text.
-    pub text: String,
+    pub words: Vec<Spoken>,
     /// What can be pressed next.
     pub buttons: Vec<ButtonView>,
     /// What is to be filled in.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::case::AnswerView;
+use super::case::{AnswerView, Spoken};
 
 /// The frame of a page: head, bar, banners, command line.
 #[derive(Debug, Clone, Serialize)]
@@ -53,7 +53,7 @@ pub struct Banner {
     /// In two words.
     pub title: &'static str,
     /// In a sentence, with the next step.
-    pub text: String,
+    pub words: Vec<Spoken>,
 }
 
 /// A way to see fewer.

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use case::{
     AnswerView, ButtonView, CaseDetail, CaseLink, Chip, ContextLine, FieldView, FormView,
-    MoreReports, OperationView, ReportView, StatusView, ThreadEntry, TimeView,
+    MoreReports, OperationView, ReportView, Spoken, StatusView, ThreadEntry, TimeView,
 };
 pub use frame::{Banner, Filter, Frame};
 pub use pages::{
@@ -47,6 +47,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("sign_in", include_str!("../../templates/web/sign_in.hbs")),
     ("sprite", include_str!("../../templates/web/sprite.hbs")),
     ("thread", include_str!("../../templates/web/thread.hbs")),
+    ("words", include_str!("../../templates/web/words.hbs")),
     ("time", include_str!("../../templates/web/time.hbs")),
 ];
 
@@ -95,7 +96,8 @@ impl Templates {
         registry.register_escape_fn(handlebars::html_escape);
         for (name, text) in EMBEDDED {
             registry
-                .register_template_string(name, text)
+                // A part ends where its last word ends: `3 min ago,` and not `3 min ago ,`.
+                .register_template_string(name, text.trim_end())
                 .map_err(Box::new)?;
         }
         Ok(Self(registry))

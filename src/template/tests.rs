@@ -30,12 +30,21 @@ fn button(key: &str) -> ButtonView {
     }
 }
 
+fn hostile_words() -> Vec<Spoken> {
+    [true, false]
+        .map(|is_code| Spoken {
+            text: HOSTILE.to_owned(),
+            is_code,
+        })
+        .into()
+}
+
 fn answer() -> AnswerView {
     AnswerView {
         kind: "form",
         icon: "ask",
         title: "Say why".to_owned(),
-        text: HOSTILE.to_owned(),
+        words: hostile_words(),
         buttons: vec![button("42.limit.reason:Spam")],
         form: Some(FormView {
             key: "42.suspend.form".to_owned(),
@@ -78,7 +87,7 @@ fn frame() -> Frame {
             tone: "dry",
             icon: "dry",
             title: "Dry run",
-            text: HOSTILE.to_owned(),
+            words: hostile_words(),
         }],
         csrf: "csrf".to_owned(),
         nonce: "nonce".to_owned(),
@@ -97,7 +106,7 @@ fn operation() -> OperationView {
         actor: HOSTILE.to_owned(),
         at: time(),
         reason: Some(HOSTILE.to_owned()),
-        text: Some(HOSTILE.to_owned()),
+        words: hostile_words(),
         held_until: Some(time()),
         ends_at: Some(time()),
         case: Some(42),
@@ -167,7 +176,7 @@ fn case() -> CaseDetail {
             ThreadEntry {
                 at: time(),
                 actor: hostile(),
-                text: hostile(),
+                words: hostile_words(),
                 icon: "flag",
                 note: None,
                 is_mine: false,
@@ -176,7 +185,7 @@ fn case() -> CaseDetail {
             ThreadEntry {
                 at: time(),
                 actor: hostile(),
-                text: hostile(),
+                words: hostile_words(),
                 icon: "note",
                 note: Some(3),
                 is_mine: true,

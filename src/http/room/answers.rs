@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use super::buttons;
 use super::posted::{FRAGMENT, Posted};
 use super::session::Signed;
+use super::view::spoken;
 use crate::chat::text::clean;
 use crate::desk::{Answer, AnswerKind, Form, Platform, Reply};
 use crate::http::error::HttpError;
@@ -102,7 +103,7 @@ fn private(posted: &Posted, answer: &Answer) -> AnswerView {
         AnswerKind::Refused => ("refused", "close", "Not done"),
     };
     AnswerView {
-        text: clean(&answer.text),
+        words: spoken(&clean(&answer.text)),
         buttons: buttons::of_answer(&answer.buttons),
         ..empty(posted, kind, icon, title.to_owned())
     }
@@ -129,7 +130,7 @@ fn empty(posted: &Posted, kind: &'static str, icon: &'static str, title: String)
         kind,
         icon,
         title,
-        text: String::new(),
+        words: Vec::new(),
         buttons: Vec::new(),
         form: None,
         case: posted.case().ok().flatten().map(|case| case.0),

@@ -16,6 +16,8 @@ use super::view::time;
 use crate::chat::text::{clean_line, fit};
 use crate::db::DbError;
 use crate::db::audit::{AuditFilter, AuditRow};
+use crate::desk::words;
+use crate::domain::{Actor, Fact};
 use crate::http::error::HttpError;
 use crate::http::state::HttpState;
 use crate::template::{AuditLine, AuditPage, Frame};
@@ -114,16 +116,24 @@ fn line(row: &AuditRow, now: DateTime<Utc>) -> AuditLine {
     }
 }
 
-/// The personal texts and the detail in a line: `reason: spam; category: spam`.
+/// What happened in words, where it is a fact; the personal texts; the rest of the detail.
 fn detail(row: &AuditRow) -> String {
-    let texts = row
-        .texts
-        .iter()
-        .filter(|(name, _)| *name != "subject")
-        .map(|(name, text)| format!("{name}: {text}"));
-    let mut parts: Vec<String> = texts.collect();
-    tell("", &row.entry.detail, &mut parts);
-    parts.join("; ")
+    let mut detail = row.entry.detail.clone();
+    let mut parts = Vec::new();
+    if let Some(fact) = detail.get_mut("fact").map(Value::take) {
+        match serde_json::from_value::<Fact>(fact.clone()) {
+            // Whoever did it: words only need the name.
+            Ok(fact) => {
+                let actor = Actor::Moderator(row.entry.actor.as_str().into());
+                parts.push(words::fact(&actor, &fact));
+            }
+            Err(_) => tell("fact", &fact, &mut parts),
+        }
+    }
+    let texts = row.texts.iter().filter(|(name, _)| *name != "subject");
+    parts.extend(texts.map(|(name, text)| format!("{name}: “{text}”")));
+    tell("", &detail, &mut parts);
+    parts.join("; ").replace(".;", ";")
 }
 
 /// Leaves of a JSON value with their names, without what says nothing.

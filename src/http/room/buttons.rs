@@ -8,10 +8,16 @@ use crate::template::ButtonView;
 /// Longer labels are cut: a rule of the server may be a paragraph.
 const LONGEST_LABEL: usize = 80;
 
-/// The buttons of a card.
-pub(super) fn of_card(buttons: &[CardButton]) -> Vec<ButtonView> {
+/// The buttons of a card, for a reader who has claimed the case or has not.
+pub(super) fn of_card(buttons: &[CardButton], is_mine: bool) -> Vec<ButtonView> {
+    // A card is made for everybody; here it is known that the reader is on the case already.
+    let takes = |press: &Press| match press {
+        Press::Key(key) => key.split_once('.').is_some_and(|(_, verb)| verb == "claim"),
+        Press::Link(_) => false,
+    };
     buttons
         .iter()
+        .filter(|button| !(is_mine && takes(&button.press)))
         .map(|button| {
             let (key, href) = match &button.press {
                 Press::Key(key) => (key.clone(), None),

@@ -1,6 +1,7 @@
 //! What stands around every page of the room: bar, banners, command line.
 
 use super::session::Signed;
+use super::view::spoken;
 use crate::desk::standing::Standing;
 use crate::http::state::HttpState;
 use crate::http::token::new_token;
@@ -65,7 +66,7 @@ pub(super) fn banners(state: &HttpState, standing: &Standing) -> Vec<Banner> {
             tone,
             icon,
             title,
-            text,
+            words: spoken(&text),
         });
     };
     if state.settings.is_demo {

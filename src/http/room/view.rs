@@ -12,7 +12,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::desk::words;
 use crate::domain::case::CaseKind;
 use crate::domain::{CaseState, Severity};
-use crate::template::{Chip, TimeView};
+use crate::template::{Chip, Spoken, TimeView};
 
 /// A time as seen at `now`.
 pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> TimeView {
@@ -80,4 +80,48 @@ pub(super) fn sentence(text: &str) -> String {
         "."
     };
     format!("{}{stop}", capital(text))
+}
+
+/// What Wardroom says, with what stands between backticks as something to type. Other people's
+/// words in it stay text, whatever stands in them.
+pub(super) fn spoken(text: &str) -> Vec<Spoken> {
+    let pieces = text.split('`').enumerate();
+    pieces
+        .map(|(n, piece)| Spoken {
+            text: piece.to_owned(),
+            is_code: n % 2 == 1,
+        })
+        .filter(|piece| !piece.text.is_empty())
+        .collect()
+}
+
+/// Somebody's own words: nothing in them is to be typed.
+pub(super) fn plain(text: String) -> Vec<Spoken> {
+    vec![Spoken {
+        text,
+        is_code: false,
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_to_be_typed() {
+        let pieces: Vec<(String, bool)> = spoken("Held: `cancel op-2` stops it.")
+            .into_iter()
+            .map(|piece| (piece.text, piece.is_code))
+            .collect();
+        let expected = [
+            ("Held: ", false),
+            ("cancel op-2", true),
+            (" stops it.", false),
+        ];
+        assert_eq!(
+            pieces,
+            expected.map(|(text, is_code)| (text.to_owned(), is_code))
+        );
+        assert!(spoken("").is_empty());
+    }
 }

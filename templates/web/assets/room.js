@@ -81,6 +81,8 @@ function show(html) {
   holder.innerHTML = html;
   const answer = holder.content.querySelector(".answer");
   if (!answer) return;
+  // What was said before gives way; a question that waits stays.
+  answers.querySelectorAll(".done, .refused").forEach((old) => old.remove());
   while (answers.children.length > 2) answers.firstElementChild.remove();
   answers.append(answer);
   const kind = answer.dataset.kind;
@@ -94,7 +96,7 @@ function show(html) {
 
 // Short good news goes away by itself, unless somebody is reading it.
 function fade(answer) {
-  if (answer.textContent.length > 400 || answer.querySelector("form")) return;
+  if (answer.textContent.length > 400) return;
   setTimeout(() => {
     if (answer.matches(":hover, :focus-within")) fade(answer);
     else answer.remove();
@@ -254,6 +256,8 @@ setInterval(() => {
   isCountingDown = running.length > 0;
 }, 1_000);
 setInterval(tell, RELATIVE_EVERY);
+// What no change tells: a part that stopped working, a stop on another replica.
+setInterval(() => { if (!document.hidden) refresh(); }, 60_000);
 
 // --- The command line ----------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ pub(in crate::http::room) fn view(
     now: DateTime<Utc>,
 ) -> CaseDetail {
     let case = &view.case;
+    let is_mine = case.claimed_by.as_ref() == Some(signed.name());
     let card = compose(view, state, signed, now);
     let mut reports = reports(view, state, now);
     let folded = reports.split_off(reports.len().min(UNFOLDED));
@@ -69,7 +70,7 @@ pub(in crate::http::room) fn view(
             .take(MOST_EARLIER)
             .map(earlier)
             .collect(),
-        is_mine: case.claimed_by.as_ref() == Some(signed.name()),
+        is_mine,
         claimed_by: case
             .claimed_by
             .as_ref()
@@ -89,8 +90,8 @@ pub(in crate::http::room) fn view(
             .filter(|_| case.is_resolved())
             .map(|how| super::sentence(&clean_line(&words::resolution(how)))),
         resolved_at: case.resolved_at.map(|at| time(at, now)),
-        buttons: buttons::of_card(&card.buttons),
-        more: buttons::of_card(&card.more),
+        buttons: buttons::of_card(&card.buttons, is_mine),
+        more: buttons::of_card(&card.more, is_mine),
         seen: serde_json::to_string(&card.seen).unwrap_or_default(),
         operations: view
             .operations
@@ -187,11 +188,15 @@ fn marks(account: &Account) -> Vec<Chip> {
 fn reports(view: &CaseView, state: &HttpState, now: DateTime<Utc>) -> Vec<ReportView> {
     // A settled case keeps what was decided, not what people wrote.
     let quotes = !view.case.is_resolved();
-    view.reports
+    let mut reports: Vec<ReportView> = view
+        .reports
         .iter()
         .take(MOST_REPORTS)
         .map(|report| report_view(report, state, quotes, now))
-        .collect()
+        .collect();
+    // Unfolded is what still waits, and of that what says something.
+    reports.sort_by_key(|report| (report.is_resolved, report.comment.is_none()));
+    reports
 }
 
 fn report_view(report: &Report, state: &HttpState, quotes: bool, now: DateTime<Utc>) -> ReportView {

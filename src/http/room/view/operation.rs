@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{capital, sentence, time};
+use super::{capital, sentence, spoken, time};
 use crate::chat::text::{clean, clean_line};
 use crate::command;
 use crate::desk::words;
@@ -32,7 +32,9 @@ pub(in crate::http::room) fn view(
             .reason
             .as_deref()
             .map(|reason| clean(reason).trim().to_owned()),
-        text: text(operation),
+        words: text(operation)
+            .map(|text| spoken(&text))
+            .unwrap_or_default(),
         held_until: operation
             .hold_until
             .filter(|_| is_held)
@@ -50,7 +52,8 @@ fn chip(operation: &Operation) -> Chip {
     let (tone, icon, label) = match operation.state {
         OperationState::Waiting => ("claimed", "person", "waits for a second person"),
         OperationState::Held => ("claimed", "clock", "held"),
-        OperationState::Ready | OperationState::Sending => ("plain", "send", "being sent"),
+        OperationState::Ready => ("plain", "send", "about to be sent"),
+        OperationState::Sending => ("plain", "send", "being sent"),
         OperationState::Checking => ("claimed", "ask", "being checked"),
         OperationState::Done if operation.undone_by.is_some() => ("dry", "undo", "taken back"),
         OperationState::Done => done(operation),

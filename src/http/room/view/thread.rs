@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::time;
+use super::{plain, spoken, time};
 use crate::chat::text::{clean, clean_line};
 use crate::desk::words;
 use crate::domain::case_view::{Note, TimelineEntry};
@@ -15,21 +15,36 @@ pub(in crate::http::room) fn entries(
     reader: &ModeratorName,
     now: DateTime<Utc>,
 ) -> Vec<ThreadEntry> {
-    view.timeline
-        .iter()
-        .filter_map(|entry| {
-            let note = match &entry.fact {
-                Fact::NoteAdded { note } => find(&view.notes, *note),
-                // The note itself shows that it was changed.
-                Fact::NoteEdited { note } if find(&view.notes, *note).is_some() => return None,
-                _ => None,
-            };
-            Some(match note {
-                Some(note) => said(note, reader, now),
-                None => happened(entry, now),
-            })
-        })
-        .collect()
+    let mut entries = Vec::new();
+    let mut facts = view.timeline.iter().peekable();
+    while let Some(entry) = facts.next() {
+        let note = match &entry.fact {
+            Fact::NoteAdded { note } => find(&view.notes, *note),
+            // The note itself shows that it was changed.
+            Fact::NoteEdited { note } if find(&view.notes, *note).is_some() => continue,
+            _ => None,
+        };
+        let (mut last, mut joined) = (entry, 1);
+        while is_joined(entry)
+            && let Some(next) = facts.next_if(|next| is_joined(next))
+        {
+            (last, joined) = (next, joined + 1);
+        }
+        entries.push(match note {
+            Some(note) => said(note, reader, now),
+            None if joined > 1 => ThreadEntry {
+                words: spoken(&format!("{joined} more reports joined.")),
+                ..happened(last, now)
+            },
+            None => happened(entry, now),
+        });
+    }
+    entries
+}
+
+/// A report among many: a run of them is one line.
+fn is_joined(entry: &TimelineEntry) -> bool {
+    matches!(entry.fact, Fact::ReportJoined { .. })
 }
 
 fn find(notes: &[Note], id: NoteId) -> Option<&Note> {
@@ -40,7 +55,7 @@ fn said(note: &Note, reader: &ModeratorName, now: DateTime<Utc>) -> ThreadEntry 
     ThreadEntry {
         at: time(note.written_at, now),
         actor: note.author.to_string(),
-        text: clean(&note.text),
+        words: plain(clean(&note.text)),
         icon: "note",
         note: Some(note.id.0),
         is_mine: note.author == *reader,
@@ -52,7 +67,7 @@ fn happened(entry: &TimelineEntry, now: DateTime<Utc>) -> ThreadEntry {
     ThreadEntry {
         at: time(entry.at, now),
         actor: entry.actor.name(),
-        text: clean_line(&words::fact(&entry.actor, &entry.fact)),
+        words: spoken(&clean_line(&words::fact(&entry.actor, &entry.fact))),
         icon: icon(&entry.fact),
         note: None,
         is_mine: false,
