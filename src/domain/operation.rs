@@ -289,6 +289,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The word in API, metrics and logs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::AlreadySo => "already_so",
+            Self::DryRun => "dry_run",
+            Self::Refused { .. } => "refused",
+            Self::Partly { .. } => "partly",
+            Self::NotApplied => "not_applied",
+            Self::Unsettled { .. } => "unsettled",
+            Self::Settled { .. } => "settled",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
     /// Whether the server is now as the operation wanted it.
     pub fn took_effect(&self) -> bool {
         matches!(

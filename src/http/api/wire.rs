@@ -347,28 +347,13 @@ impl From<&Operation> for OperationJson {
             reason: request.reason.clone(),
             seconded_by: operation.seconded_by.as_ref().map(ToString::to_string),
             hold_until: operation.hold_until,
-            outcome: operation.outcome.as_ref().map(outcome_word),
+            outcome: operation.outcome.as_ref().map(Outcome::word),
             text: operation.outcome.as_ref().map(words::outcome),
             undone_by: operation.undone_by.map(|by| by.to_string()),
             proposed_at: operation.proposed_at,
             done_at: operation.done_at,
             ends_at: operation.ends_at,
         }
-    }
-}
-
-fn outcome_word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Applied => "applied",
-        Outcome::AlreadySo => "already_so",
-        Outcome::DryRun => "dry_run",
-        Outcome::Refused { .. } => "refused",
-        Outcome::Partly { .. } => "partly",
-        Outcome::NotApplied => "not_applied",
-        Outcome::Unsettled { .. } => "unsettled",
-        Outcome::Settled { .. } => "settled",
-        Outcome::Cancelled { .. } => "cancelled",
-        Outcome::Expired => "expired",
     }
 }
 

@@ -58,7 +58,7 @@ impl Operations {
         ) {
             operation.inverse = None;
         }
-        let (verb, word) = (operation.request.verb.word(), outcome_word(&outcome));
+        let (verb, word) = (operation.request.verb.word(), outcome.word());
         operation.outcome = Some(outcome);
         let account = after.account.as_ref().or(run.account.as_ref());
         let held = self
@@ -123,21 +123,5 @@ fn known<T>(read: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
         Ok(read) => Ok(Some(read)),
         Err(ClientError::NotFound) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// The outcome's word in metrics and logs.
-fn outcome_word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Applied => "applied",
-        Outcome::AlreadySo => "already_so",
-        Outcome::DryRun => "dry_run",
-        Outcome::Refused { .. } => "refused",
-        Outcome::Partly { .. } => "partly",
-        Outcome::NotApplied => "not_applied",
-        Outcome::Unsettled { .. } => "unsettled",
-        Outcome::Settled { .. } => "settled",
-        Outcome::Cancelled { .. } => "cancelled",
-        Outcome::Expired => "expired",
     }
 }
