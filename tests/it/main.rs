@@ -17,6 +17,8 @@ mod http;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod sim;
 #[cfg(test)]
 mod stories;
