@@ -193,3 +193,29 @@ fn head(headers: &mut HeaderMap, id: &str) {
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn stumble() -> &'static str {
+        panic!("a secret in a panic")
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_an_error_that_tells_nothing() {
+        let router: Router = Router::new()
+            .route("/", get(stumble))
+            .layer(CatchPanicLayer::custom(caught));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let error = response.extensions().get::<HttpError>().unwrap();
+        assert!(!error.message.contains("secret"), "{error:?}");
+    }
+}

@@ -2,7 +2,7 @@
 // answers, and follows the changes that the server streams. Everything also works without it.
 
 const RELATIVE_EVERY = 15_000;
-const REFRESH_AT_MOST_EVERY = 400;
+const REFRESH_AT_MOST_EVERY = 700;
 const DISMISS_AFTER = 9_000;
 
 const answers = document.getElementById("answers");

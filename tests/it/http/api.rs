@@ -4,6 +4,8 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::json;
 
+use wardroom::desk::LiveAnswer;
+
 use super::support::Site;
 
 const REPORT: &[u8] = include_bytes!("../../data/payloads/report.created.local.v4.3.json");
@@ -315,6 +317,45 @@ async fn a_question_to_the_server_is_answered_later() {
     .await;
     let answer = site.command(ANA, "1", "domain spam.example").await.json();
     assert_eq!(answer["answer"], "accepted", "{answer}");
+}
+
+#[tokio::test]
+async fn a_question_that_a_worker_answers_meanwhile_is_answered_at_once() {
+    let site = Site::with(std::time::Duration::from_mins(1), 64, |settings| {
+        settings.reply_deadline = std::time::Duration::from_mins(1);
+    })
+    .await;
+    let worker = async {
+        while !site.has_question(1).await {
+            tokio::task::yield_now().await;
+        }
+        site.desk.answer(1, &LiveAnswer::NotFound).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(site.command(ANA, "1", "domain spam.example"), worker);
+    let answer = answer.json();
+    assert_eq!(answer["answer"], "refused");
+    assert_eq!(
+        answer["text"],
+        "The server does not know it. Check the spelling."
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_ends_a_request_with_503() {
+    let site = Site::with(std::time::Duration::from_mins(1), 64, |settings| {
+        settings.request_deadline = std::time::Duration::from_millis(50);
+    })
+    .await;
+    let held = site.hold_the_writer().await;
+    let answer = site.command(ANA, "1", "claim #1").await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.json()["error"], "unavailable");
+    held.release().await;
 }
 
 #[tokio::test]

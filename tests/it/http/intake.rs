@@ -7,7 +7,6 @@ use bytes::Bytes;
 use futures::{FutureExt, future, stream};
 use http::{Method, Request, StatusCode};
 use secrecy::SecretString;
-use tokio::sync::oneshot;
 use wardroom::db::DbError;
 use wardroom::db::deliveries::DeliveryState;
 use wardroom::mastodon::webhook::signature;
@@ -200,22 +199,7 @@ async fn a_body_that_does_not_arrive_is_cut_off_with_a_status_that_is_retried() 
 #[tokio::test]
 async fn a_slow_database_is_answered_503_in_time_and_nothing_is_lost_or_doubled() {
     let site = Site::with(Duration::from_millis(50), 4, |_| {}).await;
-    let (held, is_held) = oneshot::channel();
-    let (release, released) = oneshot::channel::<()>();
-    let (held, released) = (std::sync::Mutex::new(Some(held)), released.shared());
-    let db = site.db.clone();
-    let writer = tokio::spawn(async move {
-        db.write(|tx| {
-            held.lock().unwrap().take().map(|held| held.send(()));
-            let released = released.clone();
-            async move {
-                released.await.ok();
-                Ok::<_, DbError>((tx, ()))
-            }
-        })
-        .await
-    });
-    is_held.await.unwrap();
+    let held = site.hold_the_writer().await;
     let bodies: Vec<Vec<u8>> = (0..20)
         .map(|n| [REPORT, " ".repeat(n).as_bytes()].concat())
         .collect();
@@ -224,8 +208,7 @@ async fn a_slow_database_is_answered_503_in_time_and_nothing_is_lost_or_doubled(
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer.json()["error"], "unavailable");
     }
-    release.send(()).unwrap();
-    writer.await.unwrap().unwrap();
+    held.release().await;
     // Mastodon comes back with the same bytes. Some of them may be stored already.
     for body in &bodies {
         assert_eq!(site.webhook(body).await.status, StatusCode::OK);

@@ -8,10 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use chrono::{DateTime, TimeDelta};
+use futures::FutureExt;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use secrecy::SecretString;
 use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wardroom::clock::{Clock, ManualClock};
@@ -174,6 +177,39 @@ impl Site {
         }
     }
 
+    /// Whether question `id` was asked.
+    pub(super) async fn has_question(&self, id: i64) -> bool {
+        self.db
+            .read(|mut tx| async move {
+                let question = tx.reply(id).await?;
+                Ok::<_, DbError>((tx, question.is_some()))
+            })
+            .await
+            .unwrap()
+    }
+
+    /// Holds the only writer of the database, so that nothing else can be written.
+    pub(super) async fn hold_the_writer(&self) -> HeldWriter {
+        let (held, is_held) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let (held, released) = (std::sync::Mutex::new(Some(held)), released.shared());
+        let db = self.db.clone();
+        let writer = tokio::spawn(async move {
+            db.write(|tx| {
+                held.lock().unwrap().take().map(|held| held.send(()));
+                let released = released.clone();
+                async move {
+                    released.await.ok();
+                    Ok::<_, DbError>((tx, ()))
+                }
+            })
+            .await
+            .unwrap();
+        });
+        is_held.await.unwrap();
+        HeldWriter { release, writer }
+    }
+
     /// A call of the API with a token.
     pub(super) async fn api(&self, token: &str, path: &str) -> Answer {
         let request = Request::get(path).header("authorization", format!("Bearer {token}"));
@@ -237,6 +273,19 @@ pub(super) fn webhook(signature: Option<&str>, body: impl Into<Body>) -> Request
         request = request.header("x-hub-signature", signature);
     }
     request.body(body.into()).unwrap()
+}
+
+/// The database's only writer, held.
+pub(super) struct HeldWriter {
+    release: oneshot::Sender<()>,
+    writer: JoinHandle<()>,
+}
+
+impl HeldWriter {
+    pub(super) async fn release(self) {
+        self.release.send(()).unwrap();
+        self.writer.await.unwrap();
+    }
 }
 
 /// A browser with a session.
