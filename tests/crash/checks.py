@@ -3,8 +3,8 @@
 import collections
 import time
 
-# Two read-backs, 30 s apart, settle what a kill left unanswered; this is well beyond that.
-PATIENCE = 180
+# What a killed process held is free after two minutes, and then read back twice, 30 s apart.
+PATIENCE = 300
 ENDED = {"done", "refused", "unsettled", "cancelled", "expired"}
 MODERATOR = "ana"
 
@@ -24,6 +24,12 @@ def check(server, mastodon, traffic):
     if status != 0:
         broken.append(f"audit verify: {said}")
     return broken
+
+
+def outcomes(server):
+    """How many operations ended how, in words."""
+    rows = server.store.rows("select state, count(*) from operations group by state order by state")
+    return ", ".join(f"{count} {state}" for state, count in rows)
 
 
 def settle(server, traffic):
