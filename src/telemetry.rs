@@ -62,6 +62,8 @@ pub fn install_log(style: LogStyle, level: &str) -> Result<(), TelemetryError> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        // Whoever read our log may be gone; that must not end what is logged about.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
     match style {
         LogStyle::Human => log.try_init(),

@@ -21,6 +21,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 pub use invite::invite;
 pub use job::Job;
@@ -160,6 +161,9 @@ impl App {
             self.shutdown
                 .spawn(run(Arc::new(job), pace, Arc::clone(&health), soft()));
         }
+        if let Some(metrics) = self.http.metrics.clone() {
+            self.shutdown.spawn(keep_up(metrics, soft()));
+        }
         asked_to_end.await;
         tracing::info!("ending");
         if !self.shutdown.drain(PATIENCE).await {
@@ -172,5 +176,13 @@ impl App {
         }
         self.desk.db().close().await;
         Ok(())
+    }
+}
+
+/// Folds recorded samples into their buckets now and then: what nobody scrapes would pile up.
+async fn keep_up(metrics: PrometheusHandle, end: CancellationToken) {
+    let mut beats = tokio::time::interval(Duration::from_secs(10));
+    while end.run_until_cancelled(beats.tick()).await.is_some() {
+        metrics.run_upkeep();
     }
 }

@@ -33,9 +33,13 @@ pub(super) async fn run(config: &Path) -> Result<ExitStatus> {
         Some(address) => Some(listen(address, "[http] internal_listen").await?),
         None => None,
     };
-    let url = config.http.public_url.clone();
+    if let Some(internal) = &internal {
+        let address = internal.local_addr()?;
+        tracing::info!(%address, "readiness and metrics are served");
+    }
+    let (url, address) = (config.http.public_url.clone(), public.local_addr()?);
     let app = App::build(config, surroundings).await?;
-    tracing::info!(%url, "ready");
+    tracing::info!(%url, %address, "ready");
     app.run(public, internal, asked_to_end()).await?;
     Ok(ExitStatus::Done)
 }

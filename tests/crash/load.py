@@ -26,6 +26,7 @@ class Load:
         self.operations = {}
         self.asked = 0
         self.unanswered = {name: None for name in MODERATORS}
+        self.cases = []
         self.surprises = []
 
     def run_for(self, seconds):
@@ -126,10 +127,12 @@ class Load:
         return False
 
     def choose(self, dice, name):
-        status, page = self.server.api(name, "GET", "cases?limit=50")
-        if status != 200 or not page["cases"]:
-            return None
-        number = dice.choice(page["cases"])["number"]
+        if not self.cases or dice.random() < 0.2:
+            status, page = self.server.api(name, "GET", "cases?limit=50")
+            if status != 200 or not page["cases"]:
+                return None
+            self.cases = [case["number"] for case in page["cases"]]
+        number = dice.choice(self.cases)
         word = dice.choice(["claim", "note", "warn", "limit", "suspend", "suspend", "resolve"])
         if word == "claim":
             return f"claim #{number} --take-over"

@@ -11,7 +11,7 @@ import time
 
 from postgres import free_port
 
-MODERATORS = ["ana", "bo"]
+MODERATORS = ["ana", "bo", "cleo", "dan"]
 
 CONFIG = """
 [server]

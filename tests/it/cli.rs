@@ -5,6 +5,7 @@ mod config;
 mod database;
 mod deliveries;
 mod host;
+mod process;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
