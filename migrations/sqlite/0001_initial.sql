@@ -152,6 +152,7 @@ create unique index operations_one_unfinished on operations (fingerprint)
 create index operations_unfinished on operations (due_at, id)
   where state not in ('done', 'refused', 'cancelled', 'expired');
 create index operations_by_case on operations (case_id, id);
+create index operations_by_target on operations (target, id);
 create index operations_by_batch on operations (batch, id);
 create index operations_timed on operations (ends_at) where ends_at is not null;
 

@@ -7,7 +7,9 @@ use sqlx::AssertSqlSafe;
 use super::codec::from_row;
 use super::tx::{list, on, wrote};
 use super::{DbError, Tx};
-use crate::domain::{CaseId, ModeratorName, Operation, OperationId, OperationState, Outcome};
+use crate::domain::{
+    CaseId, ModeratorName, Operation, OperationId, OperationState, Outcome, Target,
+};
 
 /// What became of an operation to store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +137,22 @@ impl Tx {
             .bind(case)
             .fetch_all(conn)
             .await)
+    }
+
+    /// The operations on a target that belong to no case, newest first.
+    pub async fn operations_without_case(
+        &mut self,
+        target: &Target,
+        limit: i64,
+    ) -> Result<Vec<Operation>, DbError> {
+        on!(self, conn => sqlx::query_as(
+            "select * from operations where target = $1 and case_id is null
+             order by id desc limit $2",
+        )
+        .bind(target)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
     }
 
     /// The operations of a batch: the first one, by which it is named, and all that name it.

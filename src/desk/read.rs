@@ -129,7 +129,7 @@ impl Unit<'_> {
     async fn history_text(&mut self, of: &HistoryOf) -> Halted<String> {
         let (text, target) = match of {
             HistoryOf::Domain(domain) => {
-                return self.domain_cases(domain).await;
+                return self.domain_history(domain).await;
             }
             HistoryOf::Subject(subject) => {
                 let found = self.find(subject).await?;
@@ -143,19 +143,27 @@ impl Unit<'_> {
             count => format!("{count} cases on {text}, newest first:"),
         }];
         lines.extend(earlier.iter().map(words::earlier_line));
+        lines.extend(self.decided_without_case(&target).await?);
         Ok(lines.join("\n"))
     }
 
-    async fn domain_cases(&mut self, domain: &DomainName) -> Halted<String> {
+    /// `history DOMAIN`: what was done to the domain itself, and the cases on its accounts.
+    async fn domain_history(&mut self, domain: &DomainName) -> Halted<String> {
+        let mut lines = self
+            .decided_without_case(&Target::Domain(domain.clone()))
+            .await?;
         let cases = self.tx.cases_on_domain(domain, LINES).await?;
         if cases.is_empty() {
-            return Ok(format!("No case on accounts of {domain} yet."));
+            lines.push(format!("No case on accounts of {domain} yet."));
         }
-        let lines: Vec<String> = cases
-            .iter()
-            .map(|case| words::case_line(case, self.now))
-            .collect();
+        lines.extend(cases.iter().map(|case| words::case_line(case, self.now)));
         Ok(lines.join("\n"))
+    }
+
+    /// Operations that no case tells of, newest first.
+    async fn decided_without_case(&mut self, target: &Target) -> Halted<Vec<String>> {
+        let operations = self.tx.operations_without_case(target, LINES).await?;
+        Ok(operations.iter().map(words::operation_line).collect())
     }
 
     /// `lookup`: the account as the server just showed it, and what we remember of it.
@@ -185,7 +193,7 @@ impl Unit<'_> {
                 .collect();
             lines.push(format!("On this server: {}.", counts.join(", ")));
         }
-        lines.push(self.domain_cases(domain).await?);
+        lines.push(self.domain_history(domain).await?);
         Ok(lines.join("\n"))
     }
 

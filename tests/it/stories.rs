@@ -10,6 +10,7 @@ mod network;
 mod operations;
 mod reads;
 mod room;
+mod table;
 
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 
 use wardroom::db::operations::{AddedOperation, OperationChange};
 use wardroom::domain::operation::{Step, StepAnswer};
-use wardroom::domain::{Operation, OperationId, OperationState, Outcome};
+use wardroom::domain::{AccountId, Operation, OperationId, OperationState, Outcome, Target};
 
 use super::sample::{bo, case, done, suspend};
 use super::{MINUTE, TestDb, at, db_tests, read, tx};
@@ -79,6 +79,10 @@ async fn operations_are_listed(t: &TestDb) {
         found.into_iter().map(|operation| operation.id).collect()
     };
     assert_eq!(ids(read!(t.operations_of_case(case))), [first, second]);
+    let on = |account: &str| Target::Account(AccountId::from(account));
+    assert_eq!(ids(read!(t.operations_without_case(&on("3"), 9))), [third]);
+    assert_eq!(ids(read!(t.operations_without_case(&on("3"), 0))), []);
+    assert_eq!(ids(read!(t.operations_without_case(&on("2"), 9))), []);
     assert_eq!(ids(read!(t.operations_of_batch(first))), [first, second]);
     assert_eq!(ids(read!(t.unfinished_operations(9))), [first, second]);
     assert_eq!(ids(read!(t.unfinished_operations(1))), [first]);

@@ -3,76 +3,64 @@
 use chrono::TimeDelta;
 
 use super::{assert_audit, audit, case};
-use crate::support::story::{Setup, run};
-use crate::support::voice::through_both;
+use crate::support::story::{Setup, Story, run};
+use crate::support::voice::{Voice, through_both};
 
 const SPAMMER: &str = "@spam@far.example";
 
-#[tokio::test]
-async fn claim_and_unclaim() {
-    through_both(async |t, voice| {
-        let number = t.report(SPAMMER).await.0;
-        voice.done(t, "cleo", &format!("claim #{number}")).await;
-        let shown = case(t, number).await;
-        assert_eq!(shown["state"], "claimed", "{shown}");
-        assert_eq!(shown["claimed_by"], "cleo", "{shown}");
-        let page = t.room("bo").await.case(number).await.text();
-        assert!(page.contains("cleo"), "{page}");
+pub(super) async fn claim_and_unclaim(t: &Story, voice: Voice) {
+    let number = t.report(SPAMMER).await.0;
+    voice.done(t, "cleo", &format!("claim #{number}")).await;
+    let shown = case(t, number).await;
+    assert_eq!(shown["state"], "claimed", "{shown}");
+    assert_eq!(shown["claimed_by"], "cleo", "{shown}");
+    let page = t.room("bo").await.case(number).await.text();
+    assert!(page.contains("cleo"), "{page}");
 
-        let asked = voice.ask(t, "bo", &format!("claim #{number}")).await;
-        assert!(asked.text.contains("cleo claimed #1"), "{}", asked.text);
-        voice
-            .done(t, "bo", &format!("claim #{number} --take-over"))
-            .await;
-        assert_eq!(case(t, number).await["claimed_by"], "bo");
-        voice.done(t, "bo", &format!("unclaim #{number}")).await;
-        let shown = case(t, number).await;
-        assert_eq!(shown["state"], "open", "{shown}");
-        assert_audit(
-            &audit(t).await,
-            &["cleo case.claimed", "bo case.claimed", "bo case.unclaimed"],
-        );
-    })
-    .await;
+    let asked = voice.ask(t, "bo", &format!("claim #{number}")).await;
+    assert!(asked.text.contains("cleo claimed #1"), "{}", asked.text);
+    voice
+        .done(t, "bo", &format!("claim #{number} --take-over"))
+        .await;
+    assert_eq!(case(t, number).await["claimed_by"], "bo");
+    voice.done(t, "bo", &format!("unclaim #{number}")).await;
+    let shown = case(t, number).await;
+    assert_eq!(shown["state"], "open", "{shown}");
+    assert_audit(
+        &audit(t).await,
+        &["cleo case.claimed", "bo case.claimed", "bo case.unclaimed"],
+    );
 }
 
-#[tokio::test]
-async fn assign_gives_a_case_to_a_colleague() {
-    through_both(async |t, voice| {
-        let number = t.report(SPAMMER).await.0;
-        voice.done(t, "cleo", &format!("assign #{number} bo")).await;
-        assert_eq!(case(t, number).await["claimed_by"], "bo");
-        let why = voice
-            .refused(t, "cleo", &format!("assign #{number} zoe"))
-            .await;
-        assert!(why.contains("zoe"), "{why}");
-        assert_audit(&audit(t).await, &["cleo case.assigned"]);
-    })
-    .await;
+pub(super) async fn assign_gives_a_case_to_a_colleague(t: &Story, voice: Voice) {
+    let number = t.report(SPAMMER).await.0;
+    voice.done(t, "cleo", &format!("assign #{number} bo")).await;
+    assert_eq!(case(t, number).await["claimed_by"], "bo");
+    let why = voice
+        .refused(t, "cleo", &format!("assign #{number} zoe"))
+        .await;
+    assert!(why.contains("zoe"), "{why}");
+    assert_audit(&audit(t).await, &["cleo case.assigned"]);
 }
 
-#[tokio::test]
-async fn a_note_stays_with_the_case_and_goes_nowhere_else() {
-    through_both(async |t, voice| {
-        let number = t.report(SPAMMER).await.0;
-        voice
-            .done(
-                t,
-                "cleo",
-                &format!("note #{number} it's the same as last week"),
-            )
-            .await;
-        let shown = case(t, number).await;
-        assert!(
-            shown["notes"].to_string().contains("same as last week"),
-            "{shown}"
-        );
-        let page = t.room("bo").await.case(number).await.text();
-        assert!(page.contains("it's the same as last week"), "{page}");
-        assert_audit(&audit(t).await, &["cleo note.added"]);
-        assert!(t.changes().is_empty());
-    })
-    .await;
+pub(super) async fn a_note_stays_with_the_case_and_goes_nowhere_else(t: &Story, voice: Voice) {
+    let number = t.report(SPAMMER).await.0;
+    voice
+        .done(
+            t,
+            "cleo",
+            &format!("note #{number} it's the same as last week"),
+        )
+        .await;
+    let shown = case(t, number).await;
+    assert!(
+        shown["notes"].to_string().contains("same as last week"),
+        "{shown}"
+    );
+    let page = t.room("bo").await.case(number).await.text();
+    assert!(page.contains("it's the same as last week"), "{page}");
+    assert_audit(&audit(t).await, &["cleo note.added"]);
+    assert!(t.changes().is_empty());
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! What a story must not leave behind.
 
+use wardroom::chat::fake::Message;
 use wardroom::db::DbError;
+use wardroom::db::cards::CardRow;
 use wardroom::db::cases::{CaseFilter, CaseStates};
+use wardroom::domain::Case;
 use wardroom::domain::audit::{Entry, SaltedText, Verifier};
 
 use super::story::Story;
@@ -80,11 +83,22 @@ async fn cards(story: &Story) -> Vec<String> {
                         case.id, card.channel
                     ));
                 }
+                left.extend(other_than(&case, &card, &story.chat.messages()));
             }
         }
         Ok::<_, DbError>((tx, left))
     });
     cards.await.unwrap()
+}
+
+/// What a card in the chat says that its case does not (invariant 4).
+fn other_than(case: &Case, card: &CardRow, messages: &[Message]) -> Option<String> {
+    let is_card = |message: &&Message| card.message_ref.as_ref() == Some(&message.id.0);
+    let message = messages.iter().find(is_card)?;
+    let text = message.text.to_lowercase();
+    let parts = [case.id.to_string(), case.state.word().to_owned()];
+    let is_so = message.is_gone || parts.iter().all(|part| text.contains(part));
+    (!is_so).then(|| format!("{} is {}, its card: {text}", case.id, case.state.word()))
 }
 
 async fn audit(story: &Story) -> Vec<String> {

@@ -27,6 +27,7 @@ use wardroom::worker::{Tick, Worker as _};
 use super::api::Api;
 use super::leftovers;
 use super::room::Room;
+use super::voice::Voice;
 
 /// The secret that the story's webhooks are signed with.
 pub(crate) const SECRET: &str = "the secret of the story's webhooks";
@@ -60,6 +61,7 @@ pub(super) struct Notes {
     pub messages_read: usize,
     pub calls_read: usize,
     pub worker_errors: Vec<String>,
+    pub given: Vec<(Voice, String)>,
     last_looks: BTreeMap<&'static str, DateTime<Utc>>,
 }
 
@@ -182,6 +184,11 @@ impl Story {
     pub(crate) async fn pass(&self, span: TimeDelta) {
         self.clock.advance(span);
         self.settle().await;
+    }
+
+    /// Lets the hold of suspensions and rejections end.
+    pub(crate) async fn wait_for_the_hold(&self) {
+        self.pass(TimeDelta::seconds(31)).await;
     }
 
     /// Hands over the webhooks that are due. Each must be taken.
@@ -313,6 +320,19 @@ impl Story {
         CaseId(case["number"].as_i64().unwrap())
     }
 
+    /// Every case, newest first.
+    pub(crate) async fn all_cases(&self) -> Vec<serde_json::Value> {
+        let page = self.api("ana").get("cases?state=all&limit=100").await;
+        page["cases"].as_array().unwrap().clone()
+    }
+
+    /// Whether a command of the table was given through this voice, and not refused.
+    pub(crate) fn was_given(&self, voice: Voice, word: &str) -> bool {
+        let notes = self.notes();
+        let mut given = notes.given.iter();
+        given.any(|(through, given)| *through == voice && given == word)
+    }
+
     /// The calls that changed the server since this was last asked, oldest first, each as
     /// `suspend by wardroom: 200`, `POST /api/v1/…` otherwise.
     pub(crate) fn changes(&self) -> Vec<String> {
@@ -359,7 +379,8 @@ impl Story {
     }
 }
 
-/// The moderators of every story: ana leads, bo moderates, cleo sorts, dan watches.
+/// The moderators of every story: ana leads, bo moderates, cleo sorts, dan watches; eve leads as
+/// well, without an account on the server.
 fn configuration(mastodon: &Sim, setup: &Setup) -> String {
     use std::fmt::Write as _;
     let database = setup.database.as_deref().unwrap_or("sqlite:wardroom.db");
@@ -389,6 +410,7 @@ public_url = "https://wardroom.example"
         ("bo", "moderator"),
         ("cleo", "triage"),
         ("dan", "observer"),
+        ("eve", "lead"),
     ] {
         write!(
             text,
@@ -396,7 +418,7 @@ public_url = "https://wardroom.example"
             api_token(name)
         )
         .unwrap();
-        if name != "dan" {
+        if !matches!(name, "dan" | "eve") {
             writeln!(text, "account = \"@{name}\"").unwrap();
         }
         if setup.own_tokens && matches!(name, "ana" | "bo") {

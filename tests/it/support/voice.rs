@@ -1,6 +1,8 @@
 //! How a moderator speaks: every story about commands is played through the room's own forms and
 //! through the scripting API, which must mean the same.
 
+use wardroom::command::entry;
+
 use super::api::Said;
 use super::html;
 use super::story::{Setup, Story};
@@ -24,7 +26,7 @@ pub(crate) async fn through_both(story: impl AsyncFn(&Story, Voice)) {
 impl Voice {
     /// One command, not confirmed.
     pub(crate) async fn ask(self, t: &Story, moderator: &'static str, words: &str) -> Said {
-        match self {
+        let said = match self {
             Self::Api => {
                 let said = t.api(moderator).command(words).await;
                 t.settle().await;
@@ -44,7 +46,14 @@ impl Voice {
                     confirm_token: token.map(str::to_owned),
                 }
             }
+        };
+        if said.answer != "refused"
+            && let Some(entry) = words.split_whitespace().next().and_then(entry)
+        {
+            let given = (self, entry.word.to_owned());
+            t.notes().given.push(given);
         }
+        said
     }
 
     /// One command, confirmed where Wardroom asks back: with `confirm TOKEN`, or the button.
@@ -61,6 +70,20 @@ impl Voice {
         let said = self.confirm(t, moderator, words).await;
         assert_eq!(said.answer, "accepted", "{words}: {}", said.text);
         said.operation.unwrap()
+    }
+
+    /// One command, confirmed, whose operation takes effect once its hold is over.
+    pub(crate) async fn carried_out(
+        self,
+        t: &Story,
+        moderator: &'static str,
+        words: &str,
+    ) -> String {
+        let id = self.accepted(t, moderator, words).await;
+        t.wait_for_the_hold().await;
+        let shown = t.api("ana").get(&format!("operations/{id}")).await;
+        assert_eq!(shown["state"], "done", "{words}: {shown}");
+        id
     }
 
     /// One command that is done at once; the text.
