@@ -1,10 +1,10 @@
-//! How a case looks: the fixed order of sections, the colour, the buttons (design §7). Pure: a
+//! How a case looks: the fixed order of sections, the colour, the buttons. Pure: a
 //! [`CaseView`] in, a [`Card`] out.
 //!
 //! A card holds cleaned plain text, never markup: whoever shows it (a platform's adapter, the
-//! room's page) escapes it for its own markup, turns [`Button::key`]s into presses, and shows the
-//! buttons of [`Card::more`] behind "More". The room renders its cards from here as well, so that
-//! a case reads the same everywhere.
+//! room's page) escapes it for its own markup, turns the keys of the buttons into presses, and
+//! shows the buttons of [`Card::more`] behind "More". The room renders its cards from here as well,
+//! so that a case reads the same everywhere.
 
 mod about;
 mod buttons;

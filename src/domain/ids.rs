@@ -132,8 +132,8 @@ impl FromStr for CaseId {
 /// A domain name, checked and normalised: trimmed, lower case, punycode, no trailing dot.
 ///
 /// Mastodon 4.2 stores `https://url.test/path` or `*.wild.test` as they come, and every version
-/// accepts a block of the server's own domain (facts on admin API, domain blocks), so what we send
-/// is checked here first.
+/// accepts a block of the server's own domain, so what we send is checked
+/// here first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct DomainName(String);

@@ -170,7 +170,7 @@ impl IpSeverity {
     }
 }
 
-/// Where an operation stands (design: `waiting → held → ready → sending → done | refused`,
+/// Where an operation stands (`waiting → held → ready → sending → done | refused`,
 /// `sending → checking → done | refused | unsettled`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,5 @@
-//! Counts wrong tokens and wrong invites by address, so that guessing is slow (design: tokens are
-//! rate limited). In memory: a restart forgives, and each replica counts for itself.
+//! Counts wrong tokens and wrong invites by address, so that guessing is slow. In memory: a
+//! restart forgives, and each replica counts for itself.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

@@ -2,7 +2,7 @@
 //! and 10).
 //!
 //! Mastodon retries 401, 408, 429 and 5xx except 501, and forgets an event for ever after any
-//! other 4xx (facts on delivery, observed on 4.2 and 4.3). So nothing here answers 400, 404 or 422.
+//! other 4xx (observed on 4.2 and 4.3). So nothing here answers 400, 404 or 422.
 //! The one exception is 413, whose loss reconciliation makes good at once.
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use crate::desk::{Desk, Due, HostCommand, OPERATION_WAITS};
 /// How much of each kind is looked at in one tick.
 const BATCH: i64 = 100;
 
-/// Requests are remembered for so long (design: 72 h).
+/// Requests are remembered for so long, so that a repeated one gets the same answer.
 const REQUESTS_KEPT: TimeDelta = TimeDelta::hours(72);
 /// Answers that nobody fetched are forgotten after this: they may hold personal data.
 const REPLIES_KEPT: TimeDelta = TimeDelta::minutes(15);

@@ -1,4 +1,4 @@
-//! What can be pressed on a card, by kind of case and state (design §7).
+//! What can be pressed on a card, by kind of case and state.
 
 use super::CardOptions;
 use crate::domain::case::CaseKind;
