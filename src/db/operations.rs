@@ -298,6 +298,15 @@ impl Tx {
         Ok(changed.is_some())
     }
 
+    /// Makes an operation the first one of a batch, which it belongs to as the others do.
+    pub async fn lead_batch(&mut self, id: OperationId) -> Result<(), DbError> {
+        wrote!(
+            self,
+            sqlx::query("update operations set batch = id where id = $1").bind(id)
+        )?;
+        Ok(())
+    }
+
     /// Writes down that `by` took an operation back. False when another one did before.
     pub async fn mark_undone(&mut self, id: OperationId, by: OperationId) -> Result<bool, DbError> {
         let rows = wrote!(

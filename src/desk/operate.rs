@@ -175,6 +175,7 @@ impl Unit<'_> {
         plan: Plan,
         take_over: bool,
     ) -> Halted<Reply> {
+        let in_batch = plan.operations.len() > 1;
         let mut first = None;
         let mut stored = Vec::new();
         let mut taken = Vec::new();
@@ -188,6 +189,9 @@ impl Unit<'_> {
                 .await?
             {
                 AddedOperation::New(id) => {
+                    if first.is_none() && in_batch {
+                        self.tx.lead_batch(id).await?;
+                    }
                     first.get_or_insert(id);
                     stored.push((id, text));
                 }

@@ -10,7 +10,7 @@ use super::plan::{Plan, Planned};
 use super::unit::Unit;
 use super::words;
 use crate::domain::operation::{self, Inverse, Operation, ServerCall};
-use crate::domain::{Moderator, OperationId, OperationState};
+use crate::domain::{Moderator, OperationId};
 
 impl Unit<'_> {
     /// `undo op-17`, or of the whole batch that op-17 leads.
@@ -84,13 +84,13 @@ fn undoable(operation: &Operation) -> Result<&Inverse, String> {
     let took_effect = operation
         .outcome
         .as_ref()
-        .is_some_and(operation::Outcome::took_effect);
+        .is_some_and(|outcome| outcome.took_effect() || outcome.is_partial());
     match (&operation.inverse, operation.undone_by, operation.state) {
         (_, Some(by), _) => Err(format!("{id} was taken back by {by} already.")),
         (_, None, state) if state.is_before_sending() => {
             Err(format!("{id} was not sent yet: `cancel {id}` stops it."))
         }
-        (_, None, state) if state != OperationState::Done || !took_effect => Err(format!(
+        _ if !took_effect => Err(format!(
             "{id} did not take effect: there is nothing to take back."
         )),
         (None, None, _) => Err(format!(

@@ -305,6 +305,11 @@ impl Outcome {
         }
     }
 
+    /// Whether the server is now between what it was and what the operation wanted.
+    pub fn is_partial(&self) -> bool {
+        matches!(self, Self::Partly { .. })
+    }
+
     /// Whether the server is now as the operation wanted it.
     pub fn took_effect(&self) -> bool {
         matches!(

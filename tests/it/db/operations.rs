@@ -84,6 +84,9 @@ async fn operations_are_listed(t: &TestDb) {
     assert_eq!(ids(read!(t.operations_without_case(&on("3"), 0))), []);
     assert_eq!(ids(read!(t.operations_without_case(&on("2"), 9))), []);
     assert_eq!(ids(read!(t.operations_of_batch(first))), [first, second]);
+    tx!(t.lead_batch(first));
+    assert_eq!(ids(read!(t.operations_of_batch(first))), [first, second]);
+    assert_eq!(read!(t.operation(first)).unwrap().batch, Some(first));
     assert_eq!(ids(read!(t.unfinished_operations(9))), [first, second]);
     assert_eq!(ids(read!(t.unfinished_operations(1))), [first]);
     assert_eq!(ids(read!(t.recent_operations(2))), [third, second]);
