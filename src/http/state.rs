@@ -90,6 +90,8 @@ pub struct Settings {
     pub public_url: Url,
     /// The Fediverse server: the only site that pages link to.
     pub server_url: Url,
+    /// What its people call it: the domain of their handles.
+    pub server_name: String,
     /// Every secret that may sign webhooks.
     pub webhook_secrets: Vec<SecretString>,
     /// The largest webhook.
@@ -119,6 +121,7 @@ impl Settings {
         Self {
             public_url: config.http.public_url.clone(),
             server_url: config.server.url.clone(),
+            server_name: server_name(config),
             webhook_secrets: secrets
                 .map(|secret| SecretString::from(secret.expose()))
                 .collect(),
@@ -144,11 +147,6 @@ impl Settings {
         same_port && (origin.host() == ours.host() || is_loopback(&origin) && is_loopback(ours))
     }
 
-    /// The server's host, as people know it.
-    pub fn server_host(&self) -> String {
-        self.server_url.host_str().unwrap_or_default().to_owned()
-    }
-
     /// A page of the server, by its path's parts; ids of the server are escaped like any other
     /// foreign text.
     pub fn on_server(&self, parts: &[&str]) -> Option<String> {
@@ -161,6 +159,13 @@ impl Settings {
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
+}
+
+/// The domain of the server's handles, or the host of its address.
+fn server_name(config: &Config) -> String {
+    let host = config.server.url.host_str().unwrap_or_default();
+    let domain = config.server.domain.as_ref();
+    domain.map_or_else(|| host.to_owned(), ToString::to_string)
 }
 
 /// Whether `url` names this very machine.

@@ -40,7 +40,7 @@ pub(super) fn frame(
     Frame {
         title,
         assets: state.assets.clone(),
-        server: state.settings.server_host(),
+        server: state.settings.server_name.clone(),
         server_url: state.settings.server_url.to_string(),
         moderator: signed.name().to_string(),
         role: signed.known.moderator.role.to_string(),

@@ -213,7 +213,7 @@ fn ask_to_sign_in(state: &HttpState, parts: &Parts) -> Response {
     } else {
         let page = SignInPage {
             assets: state.assets.clone(),
-            server: state.settings.server_host(),
+            server: state.settings.server_name.clone(),
             notice: None,
             is_demo: state.settings.is_demo,
         };

@@ -26,7 +26,7 @@ pub(super) async fn show(
 ) -> Result<Response, HttpError> {
     let page = InvitePage {
         assets: state.assets.clone(),
-        server: state.settings.server_host(),
+        server: state.settings.server_name.clone(),
         action: format!("/room/invite/{}", tame(&token)?),
         is_demo: state.settings.is_demo,
     };

@@ -9,11 +9,13 @@ use crate::chat::card::{self, Card, CardOptions, ReporterShown, Show};
 use crate::chat::text::{clean, clean_line, fit};
 use crate::desk::words;
 use crate::domain::case::CaseKind;
-use crate::domain::{Account, CaseView, Report, Target};
+use crate::domain::{Account, CaseView, Operation, OperationState, Report, Target, Verb};
 use crate::http::room::buttons;
 use crate::http::room::session::Signed;
 use crate::http::state::HttpState;
-use crate::template::{CaseDetail, CaseLink, Chip, ContextLine, MoreReports, ReportView};
+use crate::template::{
+    CaseDetail, CaseLink, Chip, ContextLine, MoreReports, OperationView, ReportView,
+};
 
 /// How many reports stand unfolded.
 const UNFOLDED: usize = 3;
@@ -88,17 +90,12 @@ pub(in crate::http::room) fn view(
             .resolution
             .as_ref()
             .filter(|_| case.is_resolved())
-            .map(|how| super::sentence(&clean_line(&words::resolution(how)))),
+            .map(|how| super::capital(&clean_line(&words::resolution(how)))),
         resolved_at: case.resolved_at.map(|at| time(at, now)),
         buttons: buttons::of_card(&card.buttons, is_mine),
         more: buttons::of_card(&card.more, is_mine),
         seen: serde_json::to_string(&card.seen).unwrap_or_default(),
-        operations: view
-            .operations
-            .iter()
-            .rev()
-            .map(|one| operation::view(one, now, false))
-            .collect(),
+        operations: operations(view, now),
         thread: thread::entries(view, signed.name(), now),
         csrf: frame.csrf.clone(),
         nonce: frame.nonce.clone(),
@@ -124,6 +121,26 @@ fn compose(view: &CaseView, state: &HttpState, signed: &Signed, now: DateTime<Ut
         now,
     };
     card::compose(view, &options)
+}
+
+/// Its operations, newest first.
+fn operations(view: &CaseView, now: DateTime<Utc>) -> Vec<OperationView> {
+    view.operations
+        .iter()
+        .rev()
+        .filter(|one| !is_bookkeeping(one))
+        .map(|one| operation::view(one, now, false))
+        .collect()
+}
+
+/// A claim that shows on the server: the thread tells it, and giving back undoes it. When it did
+/// not work, somebody should know.
+fn is_bookkeeping(operation: &Operation) -> bool {
+    matches!(operation.request.verb, Verb::Claim | Verb::Unclaim)
+        && !matches!(
+            operation.state,
+            OperationState::Refused | OperationState::Unsettled
+        )
 }
 
 /// The target as last seen.
