@@ -88,7 +88,7 @@ fn event_of(name: &str, body: &[u8]) -> ServerEvent {
 }
 
 #[test]
-fn inv03_every_recorded_signature_verifies_and_fails_with_one_byte_changed() {
+fn invariant_03_every_recorded_signature_verifies_and_fails_with_one_byte_changed() {
     let secrets = [SecretString::from("new-secret"), SecretString::from(SECRET)];
     for (n, mut one) in all_recorded().into_iter().enumerate() {
         let header = one.signature.clone().into_bytes();
@@ -117,7 +117,7 @@ fn inv03_every_recorded_signature_verifies_and_fails_with_one_byte_changed() {
 }
 
 #[test]
-fn inv03_no_byte_of_body_or_signature_can_be_changed() {
+fn invariant_03_no_byte_of_body_or_signature_can_be_changed() {
     let secrets = [SecretString::from(SECRET)];
     let mut one = all_recorded()
         .into_iter()
@@ -149,7 +149,7 @@ fn inv03_no_byte_of_body_or_signature_can_be_changed() {
 }
 
 #[test]
-fn inv03_every_body_means_what_its_event_says() {
+fn invariant_03_every_body_means_what_its_event_says() {
     for (name, body) in all_bodies() {
         let raw: Value = serde_json::from_slice(&body).unwrap();
         let object = &raw["object"];
@@ -249,7 +249,7 @@ fn secrets_in(value: &Value, found: &mut Vec<String>) {
 }
 
 #[test]
-fn inv10_no_event_holds_an_address_or_a_closed_status() {
+fn invariant_10_no_event_holds_an_address_or_a_closed_status() {
     let mut checked = 0;
     for (name, body) in all_bodies() {
         let mut secrets = Vec::new();
@@ -278,7 +278,7 @@ fn texts_in(value: &Value, found: &mut Vec<String>) {
 }
 
 #[test]
-fn inv10_what_is_stored_means_the_same_and_holds_no_closed_status() {
+fn invariant_10_what_is_stored_means_the_same_and_holds_no_closed_status() {
     for (name, body) in all_bodies() {
         let kept = storable(&body).unwrap();
         assert_eq!(parse(kept.body.as_bytes()), parse(&body), "{name}");

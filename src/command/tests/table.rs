@@ -40,7 +40,7 @@ fn words_and_aliases_are_unique_and_every_verb_has_a_row() {
 
 /// The whole table of rights and friction.
 #[test]
-fn invariant_6_role_by_command() {
+fn invariant_06_role_by_command() {
     let roles = RolePolicy::default();
     let policy = Policy::default();
     let mut picture = String::new();

@@ -76,7 +76,7 @@ fn a_report_is_rated_by_category_and_whose_account_it_is_on() {
 }
 
 #[test]
-fn invariant_7_a_press_is_stale_only_when_state_claimant_or_severity_changed() {
+fn invariant_07_a_press_is_stale_only_when_state_claimant_or_severity_changed() {
     let case = open(
         CaseKind::Report,
         Target::Account("1".into()),

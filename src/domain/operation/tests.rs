@@ -44,7 +44,7 @@ fn block(domain: &str, severity: BlockSeverity) -> ServerCall {
 }
 
 #[test]
-fn invariant_5_the_same_change_has_the_same_fingerprint_whoever_words_it() {
+fn invariant_05_the_same_change_has_the_same_fingerprint_whoever_words_it() {
     let limit = |report, tell| act("1", AccountAction::Limit, report, tell);
     let plain = request(vec![limit(None, None)], None);
     for other in [

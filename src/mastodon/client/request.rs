@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn inv05_only_definite_refusals_are_certainly_not_applied() {
+    fn invariant_05_only_definite_refusals_are_certainly_not_applied() {
         for (error, possibly) in [
             (meaning(401, ""), false),
             (meaning(403, ""), false),

@@ -25,7 +25,7 @@ fn quarantined(event: &str, object: &Value) -> String {
 }
 
 #[test]
-fn inv03_what_is_not_our_shape_says_so_and_is_not_stored() {
+fn invariant_03_what_is_not_our_shape_says_so_and_is_not_stored() {
     let deep = format!(
         "{{\"event\":{}1{}}}",
         "[".repeat(100_000),
@@ -73,7 +73,7 @@ fn inv03_what_is_not_our_shape_says_so_and_is_not_stored() {
 }
 
 #[test]
-fn inv03_a_missing_required_field_is_quarantined_by_its_path() {
+fn invariant_03_a_missing_required_field_is_quarantined_by_its_path() {
     for (event, full, path) in [
         ("report.created", smallest_report(), "id"),
         ("report.updated", smallest_report(), "action_taken"),
@@ -127,7 +127,7 @@ fn inv03_a_missing_required_field_is_quarantined_by_its_path() {
 }
 
 #[test]
-fn inv03_unknown_events_are_quarantined() {
+fn invariant_03_unknown_events_are_quarantined() {
     assert_eq!(
         quarantined("report.exploded", &smallest_report()),
         "event: 'report.exploded' is unknown to this version of Wardroom"
@@ -148,7 +148,7 @@ fn a_time_that_cannot_be_read_is_quarantined() {
 }
 
 #[test]
-fn inv03_the_smallest_report_is_enough_and_unknown_words_are_kept() {
+fn invariant_03_the_smallest_report_is_enough_and_unknown_words_are_kept() {
     let mut object = smallest_report();
     object["category"] = json!("telepathy");
     object["statuses"] = Value::Null;
@@ -171,7 +171,7 @@ fn inv03_the_smallest_report_is_enough_and_unknown_words_are_kept() {
 }
 
 #[test]
-fn inv10_a_report_keeps_no_personal_data_and_no_closed_status() {
+fn invariant_10_a_report_keeps_no_personal_data_and_no_closed_status() {
     let person = |id: &str| {
         json!({"id": id, "username": "u", "email": "leak@example.com", "ip": "192.0.2.1",
                "ips": [{"ip": "192.0.2.2"}], "invite_request": "leak: let me in",
@@ -209,7 +209,7 @@ fn inv10_a_report_keeps_no_personal_data_and_no_closed_status() {
 }
 
 #[test]
-fn inv10_a_sign_up_keeps_its_reason_but_no_addresses() {
+fn invariant_10_a_sign_up_keeps_its_reason_but_no_addresses() {
     let object = json!({"id": "5", "username": "nestling", "email": "leak@example.com",
                         "ip": "192.0.2.1", "invite_request": "birds!", "approved": false});
     let Parsed::Event(event) = parse(&delivery("account.created", &object)) else {
@@ -224,7 +224,7 @@ fn inv10_a_sign_up_keeps_its_reason_but_no_addresses() {
 }
 
 #[test]
-fn inv10_of_a_closed_status_only_ids_and_visibility_are_stored() {
+fn invariant_10_of_a_closed_status_only_ids_and_visibility_are_stored() {
     for visibility in ["private", "direct", "galactic"] {
         let object = json!({"id": "9", "account": {"id": "2", "username": "crow"}, "uri": "u",
                             "visibility": visibility, "content": "secret", "spoiler_text": "secret"});
@@ -245,7 +245,7 @@ fn inv10_of_a_closed_status_only_ids_and_visibility_are_stored() {
 }
 
 #[test]
-fn inv10_a_status_of_unknown_visibility_is_not_stored_either() {
+fn invariant_10_a_status_of_unknown_visibility_is_not_stored_either() {
     let object = json!({"id": "9", "account": {"id": "2"}, "content": "secret"});
     for event in ["status.created", "status.deleted"] {
         let body = delivery(event, &object);
@@ -257,7 +257,7 @@ fn inv10_a_status_of_unknown_visibility_is_not_stored_either() {
 }
 
 #[test]
-fn inv10_everything_else_is_stored_as_received() {
+fn invariant_10_everything_else_is_stored_as_received() {
     let open = json!({"id": "9", "account": {"id": "2"}, "visibility": "unlisted", "content": "x"});
     for (event, object) in [
         ("status.created", open),
@@ -271,7 +271,7 @@ fn inv10_everything_else_is_stored_as_received() {
 }
 
 #[test]
-fn inv11_control_characters_end_here() {
+fn invariant_11_control_characters_end_here() {
     let mut object = smallest_report();
     object["comment"] = json!("a\u{0}b\u{1b}[2Jc\nd\te\r\u{7f}");
     object["target_account"]["username"] = json!("sp\u{0}am");

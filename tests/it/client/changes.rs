@@ -78,7 +78,7 @@ async fn reports_are_changed_one_call_each() {
 }
 
 #[tokio::test]
-async fn inv16_only_what_was_written_for_the_account_is_sent_to_it() {
+async fn invariant_16_only_what_was_written_for_the_account_is_sent_to_it() {
     let local = account(true).await;
     let replay = Replay::start([made_up(200, "{}"), made_up(200, "{}"), made_up(200, "{}")]).await;
     let client = client(&replay.url);
@@ -309,7 +309,7 @@ async fn the_servers_own_domain_is_never_blocked() {
 }
 
 #[tokio::test]
-async fn inv05_a_block_that_could_not_be_checked_was_certainly_not_sent() {
+async fn invariant_05_a_block_that_could_not_be_checked_was_certainly_not_sent() {
     let replay = Replay::start([made_up(500, "<html>"), made_up(500, "<html>")]).await;
     let client = client(&replay.url);
     let error = client

@@ -52,7 +52,7 @@ fn assert_nobody_waits(listener: TcpListener) {
 }
 
 #[tokio::test]
-async fn inv05_a_reset_after_a_change_is_doubtful_and_never_sent_again() {
+async fn invariant_05_a_reset_after_a_change_is_doubtful_and_never_sent_again() {
     let (listener, url) = listen().await;
     let server = resetting(listener, 1);
     let error = client(&url)
@@ -108,7 +108,7 @@ async fn a_read_gives_up_after_the_second_reset() {
 }
 
 #[tokio::test]
-async fn inv05_silence_until_the_deadline_is_doubtful() {
+async fn invariant_05_silence_until_the_deadline_is_doubtful() {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
         let (mut stream, _) = take(&listener).await;
@@ -132,7 +132,7 @@ async fn inv05_silence_until_the_deadline_is_doubtful() {
 }
 
 #[tokio::test]
-async fn inv05_nobody_listening_means_certainly_not_sent() {
+async fn invariant_05_nobody_listening_means_certainly_not_sent() {
     let (listener, url) = listen().await;
     drop(listener);
     let error = client(&url)
@@ -165,7 +165,7 @@ async fn answer_with(bytes: &'static [u8]) -> ClientError {
 }
 
 #[tokio::test]
-async fn inv05_half_an_answer_is_doubtful() {
+async fn invariant_05_half_an_answer_is_doubtful() {
     for bytes in [
         &b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\": "[..],
         b"HTTP/1.1 200 OK\r\n",

@@ -138,7 +138,7 @@ async fn accounts_are_listed_with_every_filter() {
 }
 
 #[tokio::test]
-async fn inv10_personal_data_comes_only_when_asked_for_and_shows_in_no_log() {
+async fn invariant_10_personal_data_comes_only_when_asked_for_and_shows_in_no_log() {
     let path = "/api/v1/admin/accounts/117653445748886314";
     let answer = recorded(V, "p2", "GET", path, 0);
     assert!(answer.body.contains("alice@example.com"));

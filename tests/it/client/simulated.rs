@@ -282,7 +282,7 @@ async fn what_a_token_can_do_is_known_before_it_is_tried() {
 }
 
 #[tokio::test]
-async fn inv05_faults_say_whether_the_call_may_have_taken_effect() {
+async fn invariant_05_faults_say_whether_the_call_may_have_taken_effect() {
     let set = Set::start().await;
     let client = set.staff("ana", Role::Moderator);
     set.sim.add_account("spammer").create();

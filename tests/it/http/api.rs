@@ -283,7 +283,7 @@ async fn only_a_moderators_token_opens_the_api_and_guessing_is_slowed_down() {
 }
 
 #[tokio::test]
-async fn invariant_6_what_a_role_may_not_do_is_refused_and_recorded() {
+async fn invariant_06_what_a_role_may_not_do_is_refused_and_recorded() {
     let site = Site::new().await;
     site.happened(REMOTE).await;
     let refused = site.command(OLGA, "1", "claim #1").await;

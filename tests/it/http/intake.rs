@@ -17,7 +17,7 @@ const REPORT: &[u8] = include_bytes!("../../data/payloads/report.created.local.v
 const DIRECT: &[u8] = include_bytes!("../../data/payloads/status.created.direct.v4.3.json");
 
 #[tokio::test]
-async fn invariant_1_a_signed_delivery_answered_200_is_in_the_database() {
+async fn invariant_01_a_signed_delivery_answered_200_is_in_the_database() {
     let site = Site::new().await;
     let answer = site.webhook(REPORT).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -37,7 +37,7 @@ async fn invariant_1_a_signed_delivery_answered_200_is_in_the_database() {
 }
 
 #[tokio::test]
-async fn invariant_2_the_same_body_is_stored_once_and_acknowledged_each_time() {
+async fn invariant_02_the_same_body_is_stored_once_and_acknowledged_each_time() {
     let site = Site::new().await;
     let answers = future::join_all((0..20).map(|_| site.webhook(REPORT))).await;
     assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
@@ -56,7 +56,7 @@ async fn invariant_2_the_same_body_is_stored_once_and_acknowledged_each_time() {
 }
 
 #[tokio::test]
-async fn invariant_3_only_a_right_signature_is_let_in_and_everything_else_may_try_again() {
+async fn invariant_03_only_a_right_signature_is_let_in_and_everything_else_may_try_again() {
     let site = Site::new().await;
     let mut changed = REPORT.to_vec();
     changed[REPORT.len() / 2] ^= 1;
@@ -90,7 +90,7 @@ async fn invariant_3_only_a_right_signature_is_let_in_and_everything_else_may_tr
 }
 
 #[tokio::test]
-async fn invariant_3_a_signed_body_of_another_shape_is_asked_for_again_with_the_hint() {
+async fn invariant_03_a_signed_body_of_another_shape_is_asked_for_again_with_the_hint() {
     let site = Site::new().await;
     let deep = format!(
         "{{\"event\":\"report.created\",\"created_at\":\"x\",\"object\":{}1{}}}",
@@ -118,7 +118,7 @@ async fn invariant_3_a_signed_body_of_another_shape_is_asked_for_again_with_the_
 }
 
 #[tokio::test]
-async fn invariant_3_unknown_events_and_missing_fields_are_kept_and_acknowledged() {
+async fn invariant_03_unknown_events_and_missing_fields_are_kept_and_acknowledged() {
     let site = Site::new().await;
     for body in [
         "{\"event\":\"report.escalated\",\"created_at\":\"2027-01-01T00:00:00Z\",\"object\":{}}",
@@ -134,7 +134,7 @@ async fn invariant_3_unknown_events_and_missing_fields_are_kept_and_acknowledged
 }
 
 #[tokio::test]
-async fn invariant_3_too_large_is_413_and_reconciliation_runs_at_once() {
+async fn invariant_03_too_large_is_413_and_reconciliation_runs_at_once() {
     let site = Site::new().await;
     let large = vec![b' '; 64 * 1024 + 1];
     let header = sign(&large);

@@ -95,7 +95,7 @@ async fn a_strong_action_offers_reasons_and_a_reason_is_the_confirmation() {
 }
 
 #[tokio::test]
-async fn invariant_7_a_press_on_a_card_that_is_out_of_date_does_nothing() {
+async fn invariant_07_a_press_on_a_card_that_is_out_of_date_does_nothing() {
     let site = Site::new().await;
     site.happened(REPORT).await;
     let (ana, bo) = (site.browser("ana").await, site.browser("bo").await);

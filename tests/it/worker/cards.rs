@@ -68,7 +68,7 @@ fn worker(bench: &Bench, chat: &Arc<FakeChat>, name: &str) -> Cards {
 }
 
 #[tokio::test]
-async fn inv04_many_events_become_one_card_and_few_edits() {
+async fn invariant_04_many_events_become_one_card_and_few_edits() {
     let t = Chats::new().await;
     for reporter in ["alice", "bob", "carol", "dave"] {
         t.bench
@@ -99,7 +99,7 @@ async fn inv04_many_events_become_one_card_and_few_edits() {
 }
 
 #[tokio::test]
-async fn inv04_after_a_crash_what_was_posted_is_found() {
+async fn invariant_04_after_a_crash_what_was_posted_is_found() {
     let t = Chats::new().await;
     let lost = ChatError::Retry(TimeDelta::seconds(1));
     t.chat.fail_next([Fault::DoneBut(lost)]);
@@ -111,7 +111,7 @@ async fn inv04_after_a_crash_what_was_posted_is_found() {
 }
 
 #[tokio::test]
-async fn inv04_a_deleted_card_comes_back_once_without_excerpt() {
+async fn invariant_04_a_deleted_card_comes_back_once_without_excerpt() {
     let t = Chats::new().await;
     t.bench
         .sim
@@ -138,7 +138,7 @@ async fn inv04_a_deleted_card_comes_back_once_without_excerpt() {
 }
 
 #[tokio::test]
-async fn inv14_what_a_platform_refuses_is_skipped_after_five_tries() {
+async fn invariant_14_what_a_platform_refuses_is_skipped_after_five_tries() {
     let t = Chats::new().await;
     t.bench.reported("spammer@far.example").await;
     let refused = || Fault::Fails(ChatError::Invalid("too long".to_owned()));
@@ -167,7 +167,7 @@ async fn inv14_what_a_platform_refuses_is_skipped_after_five_tries() {
 }
 
 #[tokio::test]
-async fn inv04_after_an_outage_every_thread_message_arrives_once_and_in_order() {
+async fn invariant_04_after_an_outage_every_thread_message_arrives_once_and_in_order() {
     let t = Chats::new().await;
     t.bench.reported("spammer@far.example").await;
     t.bench.say("bo", "claim #1").await;

@@ -42,7 +42,7 @@ async fn a_webhook_opens_a_case_and_its_body_is_forgotten() {
 }
 
 #[tokio::test]
-async fn inv10_what_is_quarantined_keeps_no_personal_data() {
+async fn invariant_10_what_is_quarantined_keeps_no_personal_data() {
     let t = Bench::new().await;
     let body = br#"{"event":"report.shiny","created_at":"2026-11-01T08:00:00.000Z",
         "object":{"id":"1","target_account":{"id":"2","email":"me@home.example","ip":"198.51.100.7"}}}"#;

@@ -72,7 +72,7 @@ async fn an_undo_lifts_what_was_done_and_reopens_what_it_closed() {
 }
 
 #[tokio::test]
-async fn inv05_what_is_so_already_is_not_sent() {
+async fn invariant_05_what_is_so_already_is_not_sent() {
     let t = Bench::new().await;
     let case = t.reported("spammer@far.example").await;
     let op = t.order("bo", &format!("limit #{case} --reason spam")).await;
@@ -86,7 +86,7 @@ async fn inv05_what_is_so_already_is_not_sent() {
 }
 
 #[tokio::test]
-async fn inv06_the_right_is_checked_again_with_what_is_read_before_the_call() {
+async fn invariant_06_the_right_is_checked_again_with_what_is_read_before_the_call() {
     let t = Bench::new().await;
     let case = t.reported("newcomer").await;
     let op = t
@@ -103,7 +103,7 @@ async fn inv06_the_right_is_checked_again_with_what_is_read_before_the_call() {
 }
 
 #[tokio::test]
-async fn inv08_a_dry_run_sends_nothing_and_closes_nothing() {
+async fn invariant_08_a_dry_run_sends_nothing_and_closes_nothing() {
     let t = Bench::new().await;
     let case = t.reported("spammer@far.example").await;
     let op = t
@@ -134,7 +134,7 @@ async fn inv08_a_dry_run_sends_nothing_and_closes_nothing() {
 }
 
 #[tokio::test]
-async fn inv09_a_stop_lets_nothing_through_until_it_is_lifted() {
+async fn invariant_09_a_stop_lets_nothing_through_until_it_is_lifted() {
     let t = Bench::new().await;
     let case = t.reported("spammer@far.example").await;
     let op = t
@@ -175,7 +175,7 @@ async fn an_account_known_by_handle_alone_is_looked_up_first() {
 }
 
 #[tokio::test]
-async fn inv16_a_domain_block_says_only_where_to_read_about_it() {
+async fn invariant_16_a_domain_block_says_only_where_to_read_about_it() {
     let t = Bench::new().await;
     let op = t
         .order("bo", "limit-domain bad.example --reason \"so much spam\"")

@@ -28,7 +28,7 @@ async fn read_back(t: &Bench) {
 }
 
 #[tokio::test]
-async fn inv05_a_reset_after_it_was_applied_is_read_back_and_never_sent_again() {
+async fn invariant_05_a_reset_after_it_was_applied_is_read_back_and_never_sent_again() {
     let t = Bench::new().await;
     let (case, op) = suspension(&t).await;
     t.sim.fail(ACTION, Fault::ResetAfter, 1);
@@ -41,7 +41,7 @@ async fn inv05_a_reset_after_it_was_applied_is_read_back_and_never_sent_again() 
 }
 
 #[tokio::test]
-async fn inv05_what_two_reads_do_not_show_did_not_take_effect() {
+async fn invariant_05_what_two_reads_do_not_show_did_not_take_effect() {
     for fault in [
         Fault::ResetBefore,
         Fault::ServerError,
@@ -77,7 +77,7 @@ async fn inv05_what_two_reads_do_not_show_did_not_take_effect() {
 }
 
 #[tokio::test]
-async fn inv05_silence_is_doubt() {
+async fn invariant_05_silence_is_doubt() {
     for (fault, outcome, strikes) in [
         (Fault::Silence, Outcome::NotApplied, 0),
         (Fault::SilenceAfter, Outcome::Applied, 1),
@@ -145,7 +145,7 @@ async fn refused(t: &Bench, op: OperationId) -> String {
 }
 
 #[tokio::test]
-async fn inv05_a_warning_without_a_report_cannot_be_read_back() {
+async fn invariant_05_a_warning_without_a_report_cannot_be_read_back() {
     let t = Bench::new().await;
     t.sim.add_account("loud").create();
     let op = t
@@ -172,7 +172,7 @@ async fn inv05_a_warning_without_a_report_cannot_be_read_back() {
 }
 
 #[tokio::test]
-async fn inv05_a_warning_on_a_report_shows_in_the_report() {
+async fn invariant_05_a_warning_on_a_report_shows_in_the_report() {
     let t = Bench::new().await;
     let case = t.reported("loud").await;
     let op = t
@@ -190,7 +190,7 @@ async fn inv05_a_warning_on_a_report_shows_in_the_report() {
 }
 
 #[tokio::test]
-async fn inv05_what_nobody_can_read_for_an_hour_is_unsettled() {
+async fn invariant_05_what_nobody_can_read_for_an_hour_is_unsettled() {
     let t = Bench::new().await;
     let (_, op) = suspension(&t).await;
     t.sim.fail(ACTION, Fault::ResetAfter, 1);
@@ -206,7 +206,7 @@ async fn inv05_what_nobody_can_read_for_an_hour_is_unsettled() {
 }
 
 #[tokio::test]
-async fn inv05_two_workers_make_one_call() {
+async fn invariant_05_two_workers_make_one_call() {
     let t = Bench::new().await;
     let (_, op) = suspension(&t).await;
     let other = t.another_worker(Duration::from_mins(10));
@@ -221,7 +221,7 @@ async fn inv05_two_workers_make_one_call() {
 }
 
 #[tokio::test]
-async fn inv05_what_a_dead_worker_had_sent_is_only_read_back() {
+async fn invariant_05_what_a_dead_worker_had_sent_is_only_read_back() {
     for (fault, outcome, strikes) in [
         (Fault::SilenceAfter, Outcome::Applied, 1),
         (Fault::Silence, Outcome::NotApplied, 0),

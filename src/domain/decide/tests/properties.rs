@@ -238,7 +238,7 @@ fn check(case: &Case) {
 
 proptest! {
     #[test]
-    fn invariant_4_a_case_stays_whole_and_follows_the_server(
+    fn invariant_04_a_case_stays_whole_and_follows_the_server(
         story in proptest::collection::vec(steps(), 1..40),
     ) {
         let mut now = Story::new();
@@ -269,7 +269,7 @@ proptest! {
     }
 
     #[test]
-    fn invariant_4_the_order_of_webhooks_does_not_matter(
+    fn invariant_04_the_order_of_webhooks_does_not_matter(
         (sent, arrived) in proptest::collection::vec(versions(), 1..20).prop_flat_map(|sent| {
             // Each version of a report is one text, however often it is sent.
             let mut once = BTreeMap::new();

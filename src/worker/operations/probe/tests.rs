@@ -89,7 +89,7 @@ fn act(action: AccountAction) -> ServerCall {
 
 /// Each call with its probe: the table that invariant 5 asks for.
 #[test]
-fn inv05_each_call_names_its_probe_or_says_none() {
+fn invariant_05_each_call_names_its_probe_or_says_none() {
     let report = || Probe::Report("7".into());
     let wanted = WantedBlock {
         domain: domain(),
