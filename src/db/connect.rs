@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -63,18 +64,29 @@ async fn open_sqlite(url: &str, config: &DbConfig) -> Result<Pools, OpenError> {
         .synchronous(SqliteSynchronous::Full)
         // What is deleted or blanked is overwritten in the file too.
         .pragma("secure_delete", "on");
-    let writer = SqlitePoolOptions::new()
+    let writer = sound_connections()
         .max_connections(1)
         .acquire_timeout(config.patience)
         .connect_with(writing)
         .await
         .map_err(OpenError::Connect)?;
     schema::migrate_sqlite(&writer).await?;
-    let readers = SqlitePoolOptions::new()
+    let readers = sound_connections()
         .max_connections(config.connections)
         .acquire_timeout(config.patience)
         .connect_lazy_with(base.read_only(true));
     Ok(Pools::Sqlite { writer, readers })
+}
+
+/// A pool that hands out no connection which believes that it is still in a transaction. After a
+/// full disk, and some other errors, SQLite rolls back by itself
+/// (<https://www.sqlite.org/lang_transaction.html>, "Response To Errors Within A Transaction"); the
+/// driver's own rollback then fails, and it would refuse to begin another transaction for ever.
+fn sound_connections() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().before_acquire(|connection, _| {
+        let is_sound = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_sound) })
+    })
 }
 
 /// Makes a file that its owner alone can read: it holds what was reported. With `new` it must not

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use tokio::time::{Instant, timeout_at};
 
 /// How much of a body over the limit is read and thrown away, in limits. A sender that is still
 /// writing when the connection closes may never see the answer.
@@ -29,34 +30,53 @@ pub(super) async fn read(
     limit: usize,
     deadline: Duration,
 ) -> Result<Bytes, Unread> {
-    tokio::time::timeout(deadline, collect(headers, body, limit))
-        .await
-        .unwrap_or(Err(Unread::TooSlow))
+    let until = Instant::now() + deadline;
+    match timeout_at(until, collect(headers, body, limit)).await {
+        Ok(Collected::Whole(bytes)) => Ok(bytes),
+        // However long it takes to hear the rest: it is too large, and the sender shall not send
+        // it again.
+        Ok(Collected::Over(rest)) => {
+            timeout_at(until, discard(rest, limit)).await.ok();
+            Err(Unread::TooLarge)
+        }
+        Ok(Collected::Broken) => Err(Unread::Broken),
+        Err(_) => Err(Unread::TooSlow),
+    }
 }
 
-async fn collect(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes, Unread> {
+/// How far a body was read.
+enum Collected {
+    Whole(Bytes),
+    /// Over the limit; with what was not read of it.
+    Over(Body),
+    Broken,
+}
+
+async fn collect(headers: &HeaderMap, mut body: Body, limit: usize) -> Collected {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|digits| digits.parse::<usize>().ok());
     let mut kept = BytesMut::new();
     if announced.is_some_and(|bytes| bytes > limit) {
-        return discard(body, limit).await;
+        return Collected::Over(body);
     }
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else {
+        let Ok(frame) = frame else {
+            return Collected::Broken;
+        };
+        let Ok(data) = frame.into_data() else {
             continue;
         };
         if kept.len() + data.len() > limit {
-            drop(kept);
-            return discard(body, limit).await;
+            return Collected::Over(body);
         }
         kept.extend_from_slice(&data);
     }
-    Ok(kept.freeze())
+    Collected::Whole(kept.freeze())
 }
 
-async fn discard(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
+async fn discard(mut body: Body, limit: usize) {
     let mut left = limit.saturating_mul(DISCARDED_LIMITS);
     while let Some(Ok(frame)) = body.frame().await {
         let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else {
@@ -64,13 +84,12 @@ async fn discard(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
         };
         left = rest;
     }
-    Err(Unread::TooLarge)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::stream;
+    use futures::{StreamExt as _, stream};
 
     const SOON: Duration = Duration::from_millis(20);
 
@@ -120,6 +139,16 @@ mod tests {
         assert_eq!(
             read(&HeaderMap::new(), silent, 8, SOON).await,
             Err(Unread::TooSlow)
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_too_large_is_not_asked_for_again_however_slowly_it_comes() {
+        let more = stream::iter([Ok::<_, std::io::Error>("123456789")]);
+        let slow = Body::from_stream(more.chain(stream::pending()));
+        assert_eq!(
+            read(&HeaderMap::new(), slow, 8, SOON).await,
+            Err(Unread::TooLarge)
         );
     }
 

@@ -3,6 +3,7 @@
 //! so that the page and the rule are one.
 
 mod check;
+mod invariants;
 mod references;
 mod rules;
 mod snippets;

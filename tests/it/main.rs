@@ -17,6 +17,8 @@ mod http;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod sim;

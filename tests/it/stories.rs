@@ -2,9 +2,12 @@
 //! server, case, card and audit log look like afterwards. Every command of the table has one.
 
 mod accounts;
+mod answers;
 mod control;
 mod coordinate;
+mod day;
 mod domains;
+mod dry_run;
 mod invariants;
 mod network;
 mod operations;

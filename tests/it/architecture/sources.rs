@@ -21,6 +21,11 @@ pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The text of a file that has to be there.
+pub(super) fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// Every Rust file under a folder of the package.
 pub(super) fn files_under(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -8,7 +8,7 @@ use wardroom::db::deliveries::{DeliveryState, NewDelivery};
 use wardroom::db::{BackupError, Db, DbConfig, DbError};
 
 use super::sample::delivery;
-use super::{MINUTE, TestDb, at, read, tx};
+use super::{MINUTE, TestDb, at, read, tried, tx};
 
 fn file(t: &TestDb) -> PathBuf {
     t.url.strip_prefix("sqlite:").unwrap().into()
@@ -69,6 +69,29 @@ async fn a_full_disk_is_called_so() {
         .unwrap_err();
     let error = DbError::from(error);
     assert!(matches!(error, DbError::Full), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_write_that_sqlite_rolled_back_by_itself_is_the_only_one_that_fails() {
+    let t = &TestDb::sqlite().await;
+    let mut connection = SqliteConnection::connect(&t.url).await.unwrap();
+    // Ends the transaction as a full disk does.
+    let trigger = "create trigger full before insert on settings \
+                   begin select raise(rollback, 'as on a full disk'); end";
+    sqlx::raw_sql(trigger)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let error = tried!(t.set_setting("a", "1")).unwrap_err();
+        assert!(error.to_string().contains("as on a full disk"), "{error}");
+    }
+    sqlx::raw_sql("drop trigger full")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    tx!(t.set_setting("a", "2"));
+    assert_eq!(read!(t.setting("a")).as_deref(), Some("2"));
 }
 
 #[tokio::test]

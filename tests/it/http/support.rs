@@ -69,7 +69,7 @@ pub(super) struct Site {
     pub(super) clock: Arc<ManualClock>,
     pub(super) readiness: Arc<Readiness>,
     pub(super) shutdown: CancellationToken,
-    _folder: TempDir,
+    folder: Option<TempDir>,
 }
 
 /// An answer, read to its end.
@@ -105,6 +105,18 @@ impl Site {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("wardroom.db").display());
+        let mut site = Self::over(&url, deadline, capacity, change).await;
+        site.folder = Some(folder);
+        site
+    }
+
+    /// A site over the database at `url`.
+    pub(super) async fn over(
+        url: &str,
+        deadline: Duration,
+        capacity: usize,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let db = Db::open(&DbConfig::new(url)).await.unwrap();
         let config = Config::from_toml(CONFIG, "site.toml").expect("a good configuration");
         let start = DateTime::from_timestamp(1_763_700_000, 0).unwrap();
@@ -137,7 +149,7 @@ impl Site {
             clock,
             readiness,
             shutdown,
-            _folder: folder,
+            folder: None,
         }
     }
 

@@ -430,6 +430,6 @@ public_url = "https://wardroom.example"
 }
 
 /// The token of a moderator for the scripting API.
-pub(super) fn api_token(name: &str) -> String {
+pub(crate) fn api_token(name: &str) -> String {
     format!("the-api-token-of-{name}-0123456789")
 }

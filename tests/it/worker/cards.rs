@@ -16,14 +16,14 @@ use wardroom::worker::{Tick, Worker};
 use super::bench::Bench;
 
 /// A bench with the channel `mods` on a fake chat.
-struct Chats {
-    bench: Bench,
-    chat: Arc<FakeChat>,
+pub(super) struct Chats {
+    pub(super) bench: Bench,
+    pub(super) chat: Arc<FakeChat>,
     cards: Cards,
 }
 
 impl Chats {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let bench = Bench::new().await;
         let mut rules = (*bench.desk.rules()).clone();
         rules.channels = vec!["mods".into()];
@@ -37,7 +37,7 @@ impl Chats {
         while self.cards.tick().await.unwrap() == Tick::Worked {}
     }
 
-    fn cards(&self) -> Vec<Message> {
+    pub(super) fn cards(&self) -> Vec<Message> {
         let messages = self.chat.messages().into_iter();
         messages.filter(|message| message.under.is_none()).collect()
     }
@@ -51,7 +51,7 @@ impl Chats {
     }
 }
 
-fn worker(bench: &Bench, chat: &Arc<FakeChat>, name: &str) -> Cards {
+pub(super) fn worker(bench: &Bench, chat: &Arc<FakeChat>, name: &str) -> Cards {
     let channel = Channel {
         chat: chat.clone(),
         platform: "fake".to_owned(),

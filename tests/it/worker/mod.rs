@@ -2,6 +2,7 @@
 
 mod bench;
 mod cards;
+mod convergence;
 mod deliveries;
 mod operations;
 mod trouble;
