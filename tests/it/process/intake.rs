@@ -10,6 +10,9 @@ use sqlx::Connection as _;
 use super::served::{Host, Served};
 use super::wire::{Answer, deliver, head, send};
 
+/// Where the database is in the folder of the process.
+const DATABASE: &str = "data/wardroom.db";
+
 /// A body that is stored and quarantined, `size` bytes or a little more.
 fn body(event: &str, size: usize) -> Vec<u8> {
     let padding = "x".repeat(size);
@@ -39,10 +42,12 @@ async fn invariant_01_the_disk_has_it_before_the_sender_is_told() {
     if !can("strace", &["-o", &trace, "true"]) {
         return;
     }
-    let served = host.serve(&[&strace[..], &[&trace]].concat());
+    let mut served = host.serve(&[&strace[..], &[&trace]].concat());
     let answer = deliver(served.address, &body("report.traced", 10)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    let text = served.end_and_read("trace");
+    served.end();
+    let text = std::fs::read(served.file("trace")).unwrap();
+    let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().collect();
 
     let written = lines
@@ -108,7 +113,7 @@ async fn a_hundred_megabytes_are_refused_and_memory_stays_flat() {
             .status,
         200
     );
-    assert_eq!(served.stored().await, ["report.next"]);
+    assert_eq!(served.stored(DATABASE).await, ["report.next"]);
 }
 
 #[track_caller]
@@ -128,7 +133,7 @@ async fn a_database_held_by_another_process_is_503_in_time_and_delivered_later()
             .status,
         200
     );
-    let mut other = served.database().await;
+    let mut other = served.database(DATABASE).await;
     sqlx::raw_sql("begin immediate")
         .execute(&mut other)
         .await
@@ -152,7 +157,7 @@ async fn a_database_held_by_another_process_is_503_in_time_and_delivered_later()
     for body in &bodies {
         while deliver(served.address, body).await.status != 200 {}
     }
-    let mut stored = served.stored().await;
+    let mut stored = served.stored(DATABASE).await;
     stored.sort();
     assert_eq!(
         stored,
@@ -173,13 +178,14 @@ async fn a_full_disk_is_503_and_what_was_acknowledged_stays() {
     if !can("unshare", &[&unshare[..], &[&attempt]].concat()) {
         return;
     }
-    let script = format!("{mount} && exec \"$@\"");
-    let served = Host::new("").serve(&[&["unshare"], &unshare[..], &[&script, "sh"]].concat());
+    // What is mounted there is gone with the process, so the database is kept elsewhere.
+    let script = format!("{mount} && \"$@\"; cp {DATABASE} kept.db");
+    let mut served = Host::new("").serve(&[&["unshare"], &unshare[..], &[&script, "sh"]].concat());
     let mut acknowledged = vec!["report.first".to_owned()];
     // It is up and has written what it writes at its start.
     let first = deliver(served.address, &body("report.first", 10)).await;
     assert_eq!(first.status, 200, "{}", first.text);
-    let filler = served.path("data/filler");
+    let filler = served.inside("data/filler");
     fill(&filler);
 
     let mut refused = Vec::new();
@@ -206,7 +212,9 @@ async fn a_full_disk_is_503_and_what_was_acknowledged_stays() {
         let answer = deliver(served.address, &body(event, 20_000)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
-    assert_eq!(served.stored().await, [acknowledged, refused].concat());
+    served.end();
+    let stored = served.stored("kept.db").await;
+    assert_eq!(stored, [acknowledged, refused].concat());
 }
 
 /// Fills the disk of a file to its last byte.

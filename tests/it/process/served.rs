@@ -86,36 +86,39 @@ impl Served {
         kilobytes.unwrap().parse::<u64>().unwrap() * 1024
     }
 
-    /// A file in its folder, as the process itself sees it.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    /// A file in its folder, as the process itself sees it: it may have mounts of its own.
+    pub(super) fn inside(&self, name: &str) -> PathBuf {
         let seen = self.host.path(name);
         let root = PathBuf::from(format!("/proc/{}/root", self.pid));
         root.join(seen.strip_prefix("/").unwrap())
     }
 
-    /// Its database, opened by another process: this one.
-    pub(super) async fn database(&self) -> SqliteConnection {
-        let file = self.path("data/wardroom.db");
+    /// A database in its folder, opened by another process: this one.
+    pub(super) async fn database(&self, name: &str) -> SqliteConnection {
+        let file = self.file(name);
         SqliteConnection::connect(&format!("sqlite:{}", file.display()))
             .await
             .unwrap()
     }
 
-    /// The names of the events that are stored, in the order in which they came.
-    pub(super) async fn stored(&self) -> Vec<String> {
-        let mut database = self.database().await;
+    /// The names of the events that are stored in a database, in the order in which they came.
+    pub(super) async fn stored(&self, name: &str) -> Vec<String> {
+        let mut database = self.database(name).await;
         let names = sqlx::query_scalar("select event_name from deliveries order by id");
         let names = names.fetch_all(&mut database).await.unwrap();
         database.close().await.unwrap();
         names
     }
 
-    /// Ends it as a service manager would; a file that it left in its folder.
-    pub(super) fn end_and_read(mut self, name: &str) -> String {
+    /// Ends it as a service manager would.
+    pub(super) fn end(&mut self) {
         signal("-TERM", self.pid);
         self.child.wait().unwrap();
-        let bytes = fs::read(self.host.path(name)).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// A file in its folder.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.host.path(name)
     }
 }
 
