@@ -1,19 +1,19 @@
 //! `wardroom db`: the schema, backups, and the way back from one.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::ExitStatus;
 use super::output;
+use super::{ExitStatus, host};
 use crate::app;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::db::{Db, DbError};
-use crate::domain::Actor;
-use crate::domain::audit::{Anchor, NewEntry};
+use crate::domain::audit::Anchor;
 use crate::worker::anchors;
 
 /// `wardroom db`.
@@ -52,6 +52,7 @@ pub(super) async fn run(config: &Path, what: What) -> Result<ExitStatus> {
 async fn backup(config: &Config, file: &Path) -> Result<()> {
     let db = app::open_existing(&app::database(config)).await?;
     db.backup(file).await?;
+    note(&db, "database.backed-up", json!({"backup": name_of(file)})).await?;
     db.close().await;
     output::say(format!(
         "Wrote {}. It holds what was reported: keep it as safe as the database.",
@@ -67,7 +68,11 @@ async fn restore(config: &Config, file: &Path, force: bool) -> Result<()> {
     };
     crate::db::restore(&database, file, force).await?;
     let db = app::open_db(config).await?;
-    let checkpoint = leave_checkpoint(&db, file, &anchors).await?;
+    let reached = anchors.iter().map(|anchor| anchor.seq).max();
+    let detail = json!({"backup": name_of(file), "anchored_before": reached});
+    let checkpoint = note(&db, "database.restored", detail)
+        .await
+        .context("the backup is in place, but the audit log could not be told")?;
     db.close().await;
     if let Some(anchors) = &config.audit.anchor_file {
         let line = anchors::AnchorLine {
@@ -81,34 +86,28 @@ async fn restore(config: &Config, file: &Path, force: bool) -> Result<()> {
          not known here: offboarded moderators and stops of that time have to be set again.",
         file.display(),
         checkpoint.seq,
-        gave_up(&checkpoint, &anchors)
+        gave_up(&checkpoint, reached)
     ))
 }
 
-/// Writes the audit entry that says where the log was taken up again.
-async fn leave_checkpoint(db: &Db, file: &Path, anchors: &[Anchor]) -> Result<Anchor> {
-    let reached = anchors.iter().map(|anchor| anchor.seq).max();
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let entry = &NewEntry {
-        at: SystemClock.now(),
-        actor: Actor::Host.name(),
-        verb: "database.restored".to_owned(),
-        case: None,
-        operation: None,
-        detail: json!({"backup": name, "anchored_before": reached}),
-        texts: std::collections::BTreeMap::new(),
-    };
-    db.write(|mut tx| async move {
-        tx.append(std::slice::from_ref(entry)).await?;
-        let head = tx.head().await?;
-        Ok::<_, DbError>((tx, head))
-    })
-    .await
-    .context("the backup is in place, but its checkpoint could not be written")
+/// Writes an audit entry, and says where the log stands with it.
+async fn note(db: &Db, verb: &str, detail: Value) -> Result<Anchor> {
+    let entry = &host::entry(verb, SystemClock.now(), detail);
+    Ok(db
+        .write(|mut tx| async move {
+            tx.append(std::slice::from_ref(entry)).await?;
+            let head = tx.head().await?;
+            Ok::<_, DbError>((tx, head))
+        })
+        .await?)
 }
 
-fn gave_up(checkpoint: &Anchor, anchors: &[Anchor]) -> String {
-    match anchors.iter().map(|anchor| anchor.seq).max() {
+fn name_of(file: &Path) -> Cow<'_, str> {
+    file.file_name().unwrap_or_default().to_string_lossy()
+}
+
+fn gave_up(checkpoint: &Anchor, reached: Option<i64>) -> String {
+    match reached {
         Some(reached) if reached >= checkpoint.seq => format!(
             "; entries {} to {reached} of the log before are given up",
             checkpoint.seq

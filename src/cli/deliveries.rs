@@ -7,6 +7,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::ExitStatus;
+use super::host;
 use super::output::{self, plain};
 use crate::app;
 use crate::clock::{Clock as _, SystemClock};
@@ -158,9 +159,13 @@ async fn retry_all(db: &Db) -> Result<ExitStatus> {
 
 async fn give_back(db: &Db, id: DeliveryId) -> Result<bool> {
     let now = SystemClock.now();
+    let entry = &host::entry("delivery.retried", now, json!({"delivery": id}));
     Ok(db
         .write(|mut tx| async move {
             let taken = tx.retry_delivery(id, now).await?;
+            if taken {
+                tx.append(std::slice::from_ref(entry)).await?;
+            }
             Ok::<_, DbError>((tx, taken))
         })
         .await?)

@@ -1,10 +1,13 @@
 //! What somebody with a shell on the host may do without being a moderator. It stands in the audit
 //! log as `host`, and a running Wardroom follows it from its next call on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
+use serde_json::Value;
 
 use super::ExitStatus;
 use super::output;
@@ -12,7 +15,8 @@ use crate::app;
 use crate::command;
 use crate::config::Config;
 use crate::desk::HostCommand;
-use crate::domain::ModeratorName;
+use crate::domain::audit::NewEntry;
+use crate::domain::{Actor, ModeratorName};
 
 /// `wardroom offboard`.
 #[derive(Debug, clap::Args)]
@@ -114,5 +118,18 @@ pub(super) async fn run(config: &Path, command: impl Into<HostCommand>) -> Resul
             output::say(refused.text)?;
             Ok(ExitStatus::Bad)
         }
+    }
+}
+
+/// An audit entry about what was done on the host past the desk.
+pub(super) fn entry(verb: &str, at: DateTime<Utc>, detail: Value) -> NewEntry {
+    NewEntry {
+        at,
+        actor: Actor::Host.name(),
+        verb: verb.to_owned(),
+        case: None,
+        operation: None,
+        detail,
+        texts: BTreeMap::new(),
     }
 }

@@ -4,6 +4,7 @@
 //! to standard error in plain words, results to standard output.
 
 mod audit;
+mod completions;
 mod config;
 mod db;
 mod deliveries;
@@ -70,6 +71,8 @@ enum Command {
     /// Look after the database.
     #[command(subcommand)]
     Db(db::What),
+    /// Print what a shell needs to complete this command line.
+    Completions(completions::Args),
 }
 
 /// How a command ended when nothing failed.
@@ -115,6 +118,7 @@ async fn dispatch(cli: Cli) -> Result<ExitStatus> {
         Command::DryRun(dry_run) => host::run(config, dry_run).await,
         Command::Audit(what) => audit::run(config, what).await,
         Command::Deliveries(what) => deliveries::run(config, what).await,
+        Command::Completions(args) => completions::run(&args),
         Command::Db(what) => db::run(config, what).await,
     }
 }

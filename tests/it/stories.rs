@@ -11,6 +11,7 @@ mod dry_run;
 mod invariants;
 mod network;
 mod operations;
+mod postgres;
 mod reads;
 mod room;
 mod table;

@@ -55,3 +55,12 @@ fn wrong_usage_ends_with_2_and_says_what_there_is() {
         assert_eq!(ran.out, "", "{arguments:?}");
     }
 }
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let host = Host::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = host.run(&["completions", shell]).done();
+        assert!(script.contains("deliveries"), "{shell}");
+    }
+}

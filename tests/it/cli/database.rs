@@ -46,7 +46,7 @@ async fn a_backup_is_restored_and_the_audit_log_says_so() {
 
     let said = host.run(&["db", "restore", "saved.db", "--force"]).done();
     assert!(
-        said.contains("goes on at entry 2; entries 2 to 2"),
+        said.contains("goes on at entry 2; entries 2 to 3"),
         "{said}"
     );
     let list = host.run(&["audit", "list"]).done();

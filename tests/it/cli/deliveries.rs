@@ -78,6 +78,12 @@ async fn quarantined_deliveries_are_listed_shown_and_retried() {
     assert_eq!(rows[1]["state"], "new");
     assert_eq!(rows[1]["attempts"], 0);
 
+    let entry = host.run(&["audit", "list"]).done();
+    assert!(
+        entry.contains("host") && entry.contains("delivery.retried"),
+        "{entry}"
+    );
+
     let due = db
         .write(|mut tx| async move {
             let now = SystemClock.now();
