@@ -28,8 +28,8 @@ pub use grammar::parse;
 pub use help::{help, least_role};
 pub use policy::{Policy, Rule};
 pub use press::{
-    cancel_key, cancel_operation_key, confirm_key, form_key, parse_form, parse_form_key,
-    parse_press, reason_key,
+    assign_key, cancel_key, cancel_operation_key, category_key, confirm_key, form_key,
+    parse_assign_key, parse_form, parse_form_key, parse_press, reason_key,
 };
 pub use subject::MOST_SUBJECTS;
 pub use table::{Entry, TABLE, entry};

@@ -13,7 +13,7 @@ use super::subject::{case, moderator, operation};
 use super::types::{Act, Cancelled, Command, HistoryOf, Subject};
 use super::words::clean;
 use crate::domain::operation::Tier;
-use crate::domain::{CaseId, Category, OperationId, Verb};
+use crate::domain::{CaseId, Category, ModeratorName, OperationId, Verb};
 
 /// The key of a one-press reason.
 pub fn reason_key(case: CaseId, verb: Verb, reason: &str) -> String {
@@ -23,6 +23,21 @@ pub fn reason_key(case: CaseId, verb: Verb, reason: &str) -> String {
 /// The key of the button that asks for more than one press can say.
 pub fn form_key(case: CaseId, verb: Verb) -> String {
     format!("{}.{verb}.form", case.0)
+}
+
+/// The key of the button that gives reports a category.
+pub fn category_key(case: CaseId, category: &Category) -> String {
+    format!("{}.{}.category:{category}", case.0, Verb::Categorise)
+}
+
+/// The key of the button that gives a case to `to`.
+pub fn assign_key(case: CaseId, to: &ModeratorName) -> String {
+    format!("{}.assign.to:{to}", case.0)
+}
+
+/// The case of a key that asks to whom it shall be given.
+pub fn parse_assign_key(key: &str) -> Option<CaseId> {
+    case(key.strip_suffix(".assign")?)
 }
 
 /// The key of the button that says yes to a question.

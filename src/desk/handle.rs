@@ -16,7 +16,7 @@ use crate::db::Json;
 use crate::db::requests::NewRequest;
 use crate::domain::case::Seen;
 use crate::domain::operation::Tier;
-use crate::domain::{Actor, Moderator};
+use crate::domain::{Actor, CaseId, Moderator};
 
 /// How often a case may change under a command before it is given up.
 pub(super) const CONTENTION_LIMIT: u32 = 8;
@@ -73,6 +73,9 @@ impl Desk {
         let asked = match understand(inbound) {
             Ok(Understood::Asked(asked)) => asked,
             Ok(Understood::Form(form)) => return Ok(Reply::Form(form)),
+            Ok(Understood::ToWhom(case)) => {
+                return Ok(Reply::Private(words::to_whom(case, &rules, person)));
+            }
             Err(text) => return Ok(Reply::Private(Answer::text(AnswerKind::Refused, text))),
         };
         for _ in 0..CONTENTION_LIMIT {
@@ -306,6 +309,7 @@ fn is_answered_from_the_database(command: &Command) -> bool {
 enum Understood {
     Asked(Asked),
     Form(super::inbound::Form),
+    ToWhom(CaseId),
 }
 
 fn understand(inbound: Inbound) -> Result<Understood, String> {
@@ -315,13 +319,18 @@ fn understand(inbound: Inbound) -> Result<Understood, String> {
             command: command::parse(&text, case).map_err(plain)?,
             seen: None,
         },
-        Inbound::Press { key, seen } => match words::form(&key) {
-            Some(form) => return Ok(Understood::Form(form)),
-            None => Asked::Command {
+        Inbound::Press { key, seen } => {
+            if let Some(form) = words::form(&key) {
+                return Ok(Understood::Form(form));
+            }
+            if let Some(case) = command::parse_assign_key(&key) {
+                return Ok(Understood::ToWhom(case));
+            }
+            Asked::Command {
                 command: command::parse_press(&key).map_err(plain)?,
                 seen,
-            },
-        },
+            }
+        }
         Inbound::Form { key, values, seen } => Asked::Command {
             command: command::parse_form(&key, &values).map_err(plain)?,
             seen,

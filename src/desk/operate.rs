@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::reply::LiveQuestion;
 use super::unit::Unit;
 use super::words;
-use crate::command::{Act, Block, Command, Rule};
+use crate::command::{Act, Block, Command, Rule, Subject};
 use crate::db::operations::{AddedOperation, OperationChange};
 use crate::domain::case::Seen;
 use crate::domain::domain_block::WantedBlock;
@@ -28,18 +28,24 @@ impl Unit<'_> {
         seen: Option<&Seen>,
     ) -> Halted<Reply> {
         not_stopped(moderator, &self.standing)?;
-        let mut act = act.clone();
-        act.tell = act.tell.map(|tell| self.preset(tell));
-        let plan = self.plan_act(&act, moderator, seen).await?;
-        let rule = self.rule(&act, &plan);
+        if let (Verb::Categorise, None, true, [Subject::Case(case)]) = (
+            act.verb,
+            &act.category,
+            act.from_button,
+            act.subjects.as_slice(),
+        ) {
+            return Ok(Reply::Private(words::which_category(*case)));
+        }
+        let plan = self.plan_act(act, moderator, seen).await?;
+        let rule = self.rule(act, &plan);
         if rule.reason && act.reason.is_none() {
-            return self.ask_for_reason(&act, &plan);
+            return self.ask_for_reason(act, &plan);
         }
         let grant = self.grant_on(moderator, act.verb.permission(), &TargetFacts::default())?;
         // A press that carries its reason was the confirmation: its presser read the effect.
         let confirmed = act.from_button && rule.reason && plan.operations.len() == 1;
         if plan.take_over.is_some() || (rule.confirm && !confirmed) {
-            let text = words::question(&plan, &act, &self.standing, self.rules.hold, rule);
+            let text = words::question(&plan, act, &self.standing, self.rules.hold, rule);
             return self
                 .ask(moderator, request, &Pending::Plan { plan }, text)
                 .await;
@@ -88,12 +94,6 @@ impl Unit<'_> {
             buttons,
             ..Answer::text(AnswerKind::Confirm, text)
         }))
-    }
-
-    /// `--tell NAME` is the preset of that name, if there is one; else it is the text itself.
-    fn preset(&self, tell: String) -> String {
-        let preset = self.rules.presets.iter().find(|preset| preset.name == tell);
-        preset.map_or(tell, |preset| preset.text.clone())
     }
 
     /// `block-domain` and its kin. The impact is read from the server first.

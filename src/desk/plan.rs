@@ -38,6 +38,25 @@ pub(super) struct Plan {
     pub take_over: Option<String>,
 }
 
+impl Plan {
+    /// What the accounts are told, each text once.
+    pub(super) fn told(&self) -> Vec<&str> {
+        let calls = self
+            .operations
+            .iter()
+            .flat_map(|planned| &planned.request.calls);
+        let mut texts: Vec<&str> = calls
+            .filter_map(|call| match call {
+                ServerCall::Act { tell, .. } => tell.as_deref(),
+                _ => None,
+            })
+            .collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+}
+
 /// One operation to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Planned {
@@ -133,6 +152,11 @@ impl Unit<'_> {
             None => unresolved(&found.reports)
                 .map(|report| report.id.clone())
                 .collect(),
+        };
+        let tell = act.tell.as_deref();
+        let act = &Act {
+            tell: tell.map(|tell| self.rules.told(tell, found.account.as_ref())),
+            ..act.clone()
         };
         let calls = calls(act, found, &seen)?;
         check_state(act, found)?;

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::inbound::{Identity, Platform};
 use crate::command::Policy;
 use crate::config::{Config, ModeratorConfig, Preset, RouteConfig};
-use crate::domain::{ChannelName, DomainName, ModeratorName, Role};
+use crate::domain::{Account, ChannelName, DomainName, ModeratorName, Role};
 
 /// A moderator of the configuration with their identities.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,25 @@ impl Rules {
         self.people
             .iter()
             .find(|person| person.name.as_str() == name)
+    }
+
+    /// What `account` is told by `--tell`: the preset of that name in the account's language, else
+    /// the one for every language, else the first; if there is none, the text itself.
+    pub fn told(&self, tell: &str, account: Option<&Account>) -> String {
+        let named = || self.presets.iter().filter(|preset| preset.name == tell);
+        let spoken = |locale: Option<&str>| {
+            named().find(|preset| {
+                preset.locale.as_deref().map(str::to_lowercase) == locale.map(str::to_lowercase)
+            })
+        };
+        let locale = account.and_then(|account| account.locale.as_deref());
+        // `de-AT` reads `de` before anything else.
+        let language = locale.and_then(|locale| locale.split(['-', '_']).next());
+        let preset = spoken(locale)
+            .or_else(|| spoken(language))
+            .or_else(|| spoken(None))
+            .or_else(|| named().next());
+        preset.map_or_else(|| tell.to_owned(), |preset| preset.text.clone())
     }
 
     /// The moderator linked to an account of the server, by handle.

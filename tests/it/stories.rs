@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod batches;
 mod control;
 mod coordinate;
 mod day;
@@ -11,7 +12,9 @@ mod dry_run;
 mod invariants;
 mod network;
 mod operations;
+mod people;
 mod postgres;
+mod presses;
 mod reads;
 mod room;
 mod table;

@@ -43,10 +43,14 @@ pub(in crate::desk) fn question(
     }
     lines.push(effect(plan.verb).to_owned());
     if crate::desk::plan::action_of(plan.verb).is_some() {
-        lines.push(match &act.tell {
-            Some(tell) => format!("They will be told: “{tell}”"),
-            None => "They will not be told.".to_owned(),
-        });
+        let told = plan.told();
+        if told.is_empty() {
+            lines.push("They will not be told.".to_owned());
+        }
+        lines.extend(
+            told.iter()
+                .map(|tell| format!("They will be told: “{tell}”")),
+        );
     }
     if let Some(lasts) = act.lasts {
         let end = if act.auto {

@@ -11,7 +11,7 @@ pub(super) use answers::{
     undo_question, who,
 };
 pub use facts::{fact, outcome, resolution};
-pub(super) use forms::{form, form_key, reasons};
+pub(super) use forms::{form, form_key, reasons, to_whom, which_category};
 pub(super) use lines::{
     account_line, block_line, case_line, earlier_line, how_it_stands, list, operation_line,
     report_line, target_line,

@@ -265,23 +265,3 @@ async fn a_timed_limit_asks_when_it_ends_or_lifts_itself() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn operations_run_as_the_moderator_who_has_a_token_of_their_own() {
-    let setup = crate::support::story::Setup {
-        own_tokens: true,
-        ..Default::default()
-    };
-    setup
-        .run(async |t| {
-            let number = t.report(SPAMMER).await.0;
-            t.say("bo", &format!("limit #{number} --reason spam")).await;
-            assert_eq!(t.mastodon.strikes()[0].by, "bo");
-            let changes = t.changes();
-            assert!(
-                changes.iter().all(|call| call.contains("by bo")),
-                "{changes:?}"
-            );
-        })
-        .await;
-}

@@ -38,6 +38,54 @@ async fn invariant_05_a_reset_after_the_server_applied_it_is_read_back() {
     .await;
 }
 
+/// A command on the one case, whose call is applied and then never answered; read back.
+async fn applied_but_not_answered(handle: &str, words: &str, call: &str) {
+    run(async |t| {
+        if handle == "@newcomer" {
+            t.mastodon.sign_up("newcomer").submit();
+            t.settle().await;
+        } else {
+            t.report(handle).await;
+        }
+        t.mastodon.fail(call, Fault::ResetAfter, 1);
+        let id = t.api("ana").accepted(words).await;
+        for _ in 0..5 {
+            t.pass(TimeDelta::seconds(31)).await;
+        }
+        let shown = operation(t, &id).await;
+        assert_eq!(shown["state"], "done", "{words}: {shown}");
+        assert_eq!(t.mastodon.faults_left(), 0, "{words}: the call was made");
+        let expected = usize::from(call == ACTION);
+        assert_eq!(t.mastodon.strikes().len(), expected, "{words}");
+        assert_eq!(t.changes().len(), 1, "{words}: one call, no second one");
+        if !words.contains("domain") {
+            assert_eq!(case(t, 1).await["state"], "resolved", "{words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invariant_05_whatever_was_applied_but_not_answered_is_done_once() {
+    const REASON: &str = "--reason spam";
+    for word in ["limit", "force-sensitive", "freeze", "suspend", "warn"] {
+        applied_but_not_answered("@trouble", &format!("{word} #1 {REASON}"), ACTION).await;
+    }
+    let resolve = "POST /api/v1/admin/reports/*/resolve";
+    applied_but_not_answered(SPAMMER, "resolve #1", resolve).await;
+    let approve = "POST /api/v1/admin/accounts/*/approve";
+    applied_but_not_answered("@newcomer", &format!("approve #1 {REASON}"), approve).await;
+    let reject = "POST /api/v1/admin/accounts/*/reject";
+    applied_but_not_answered("@newcomer", &format!("reject #1 {REASON}"), reject).await;
+    let block = "POST /api/v1/admin/domain_blocks";
+    applied_but_not_answered(
+        SPAMMER,
+        &format!("limit-domain far.example {REASON}"),
+        block,
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn invariant_05_a_reset_before_the_server_saw_it_is_not_sent_again_blindly() {
     run(async |t| {
