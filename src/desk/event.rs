@@ -199,7 +199,7 @@ impl Unit<'_> {
             .as_ref()
             .is_some_and(|before| before.state.approved == Some(false));
         match self.tx.unresolved_case_on(&target).await? {
-            Some(case) if waits || waited || what == AccountEvent::Approved => {
+            Some(case) if waits != waited || what == AccountEvent::Approved => {
                 self.sign_up(&case).await
             }
             Some(case) => self.account_changed(&case, before.as_ref(), account).await,

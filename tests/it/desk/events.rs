@@ -177,6 +177,14 @@ async fn a_report_on_a_sign_up_joins_its_case_and_both_must_be_settled() {
     let on_applicant = report(1, applicant("21", "trains"));
     t.reported(on_applicant.clone()).await;
     assert_eq!(t.view(1).await.reports.len(), 1);
+    t.pass(TimeDelta::seconds(1));
+    t.account(AccountEvent::Updated, applicant("21", "trains"))
+        .await;
+    assert_eq!(
+        t.view(1).await.timeline.len(),
+        2,
+        "an update says nothing new"
+    );
     t.reported(resolved(&on_applicant, 5)).await;
     assert_eq!(
         t.case(1).await.state,
