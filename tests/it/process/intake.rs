@@ -8,7 +8,7 @@ use std::process::Command;
 use sqlx::Connection as _;
 
 use super::served::{Host, Served};
-use super::wire::{Answer, deliver, head, send};
+use super::wire::{Answer, command, deliver, head, send};
 
 /// Where the database is in the folder of the process.
 const DATABASE: &str = "data/wardroom.db";
@@ -207,7 +207,14 @@ async fn a_full_disk_is_503_and_what_was_acknowledged_stays() {
     }
     assert_eq!(refused.len(), 3, "the disk is not full");
 
+    let said = command(served.address, "on-a-full-disk", "stop automation").await;
+    assert_eq!(said.status, 503, "{}", said.text);
+    let next = "the database cannot be used right now; try again in a moment";
+    assert!(said.text.contains(next), "{}", said.text);
+
     std::fs::remove_file(filler).unwrap();
+    let said = command(served.address, "on-a-full-disk", "stop automation").await;
+    assert_eq!(said.status, 200, "{}", said.text);
     for event in &refused {
         let answer = deliver(served.address, &body(event, 20_000)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);

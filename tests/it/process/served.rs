@@ -13,6 +13,9 @@ use tempfile::TempDir;
 /// The secret of its webhooks.
 pub(super) const SECRET: &str = "the secret of the process";
 
+/// Ana's token for the scripting API.
+pub(super) const TOKEN: &str = "the-api-token-of-ana-0123456789";
+
 /// The folder, before anything runs in it.
 pub(super) struct Host {
     folder: TempDir,
@@ -36,7 +39,8 @@ impl Host {
         let config = format!(
             "[server]\nurl = \"http://127.0.0.1:9\"\ntoken = \"a-token\"\n\
              webhook_secrets = [\"{SECRET}\"]\n[database]\nurl = \"sqlite:data/wardroom.db\"\n\
-             [http]\nlisten = \"127.0.0.1:0\"\n{more}\n"
+             [http]\nlisten = \"127.0.0.1:0\"\n{more}\n\
+             [[moderators]]\nname = \"ana\"\nrole = \"lead\"\ntoken = \"{TOKEN}\"\n"
         );
         let file = folder.path().join("wardroom.toml");
         fs::write(&file, config).unwrap();

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wardroom::mastodon::webhook::signature;
 
-use super::served::SECRET;
+use super::served::{SECRET, TOKEN};
 
 /// The status of an answer, and all of its text.
 #[derive(Debug)]
@@ -38,6 +38,18 @@ pub(super) async fn send(
         status: status.unwrap_or_else(|| panic!("no answer: '{text}'")),
         text,
     }
+}
+
+/// Gives a command as Ana does.
+pub(super) async fn command(to: SocketAddr, id: &str, words: &str) -> Answer {
+    let body = serde_json::json!({"id": id, "command": words}).to_string();
+    let head = format!(
+        "POST /api/v1/commands HTTP/1.1\r\nhost: wardroom.example\r\nconnection: close\r\n\
+         content-type: application/json\r\nauthorization: Bearer {TOKEN}\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    send(to, &head, [body]).await
 }
 
 /// The head of a webhook. `more` are whole lines.

@@ -30,19 +30,27 @@ const fn end(fault: Fault, state: &'static str, says: &'static str) -> End {
     }
 }
 
-const ENDS: [End; 10] = [
-    end(Fault::Status(401), "refused", "token"),
-    end(Fault::Status(403), "refused", "refused"),
-    end(Fault::Status(404), "refused", "not"),
-    end(Fault::Status(410), "refused", "shutting down"),
-    end(Fault::Status(422), "refused", "refused"),
+/// What the thread says when two reads did not show it.
+const NOT_APPLIED: &str = "two looks show that nothing changed. Ask again";
+
+const ENDS: [End; 11] = [
+    end(Fault::Status(401), "refused", "no longer takes this token"),
+    end(
+        Fault::Status(403),
+        "refused",
+        "ask somebody with a higher role",
+    ),
+    end(Fault::Status(404), "refused", "look at the case again"),
+    end(Fault::Status(410), "refused", "shutting down for ever"),
+    end(Fault::Status(422), "refused", "refused the values"),
     End {
         suspended: true,
         ..end(Fault::RateLimited, "done", "done")
     },
-    end(Fault::ServerError, "refused", "not"),
-    end(Fault::Nonsense, "refused", "not"),
-    end(Fault::ResetBefore, "refused", "not"),
+    end(Fault::ServerError, "refused", NOT_APPLIED),
+    end(Fault::Unavailable, "refused", NOT_APPLIED),
+    end(Fault::Nonsense, "refused", NOT_APPLIED),
+    end(Fault::ResetBefore, "refused", NOT_APPLIED),
     End {
         suspended: true,
         ..end(Fault::ResetAfter, "done", "done")
@@ -67,7 +75,7 @@ async fn invariant_13_no_call_outlives_its_deadline() {
         config: "[mastodon]\ncall_deadline = \"1s\"\n",
         ..Setup::default()
     };
-    let expected = end(Fault::Silence, "refused", "not");
+    let expected = end(Fault::Silence, "refused", NOT_APPLIED);
     setup.run(async |t| suspension(t, &expected).await).await;
 }
 

@@ -108,3 +108,27 @@ async fn invariant_08_every_command_is_asked_twice_and_nothing_leaves() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn invariant_08_a_file_makes_everything_a_dry_run_that_words_cannot_end() {
+    let setup = Setup {
+        config: "[policy]\ndry_run = false\nhold = \"0s\"\ndry_run_file = \"dry-run\"\n",
+        ..Setup::default()
+    };
+    setup
+        .run(async |t| {
+            let number = t.report("@spam@far.example").await.0;
+            let words = format!("suspend #{number} --reason spam");
+            std::fs::write(t.file("dry-run"), "").unwrap();
+            t.say("ana", "dry-run off --reason \"let us begin\"").await;
+            let said = t.say("ana", &words).await;
+            assert!(said.contains("DRY RUN"), "{said}");
+            assert_eq!(t.changes(), [""; 0]);
+
+            std::fs::remove_file(t.file("dry-run")).unwrap();
+            t.say("ana", &words).await;
+            assert_eq!(t.changes().len(), 1);
+            assert_eq!(case(t, number).await["state"], "resolved");
+        })
+        .await;
+}

@@ -129,47 +129,21 @@ async fn refusals_of_the_server_are_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_server_in_trouble_is_asked_again_later() {
-    for fault in [Fault::RateLimited, Fault::Unavailable, Fault::ServerError] {
-        run(async |t| {
-            let state = limit_meets(t, fault).await;
-            let _ = t.worker_errors();
-            assert!(
-                matches!(state.as_str(), "done" | "ready" | "refused" | "unsettled"),
-                "{fault:?}: {state}"
-            );
-            if state == "ready" {
-                t.pass(TimeDelta::minutes(10)).await;
-                assert_eq!(operation(t, "op-1").await["state"], "done", "{fault:?}");
-            }
-            if state == "unsettled" {
-                t.say(
-                    "ana",
-                    "settle op-1 not-done --reason \"looked on the server\"",
-                )
-                .await;
-            }
-            assert!(t.mastodon.strikes().len() <= 1, "{fault:?}");
-            let _ = t.changes();
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn nonsense_from_the_server_is_no_answer() {
+async fn invariant_01_what_was_missed_is_a_metric() {
+    let recorder = wardroom::telemetry::recorder().unwrap();
+    let _recording = metrics::set_default_local_recorder(&recorder);
     run(async |t| {
-        let state = limit_meets(t, Fault::Nonsense).await;
-        let _ = t.worker_errors();
-        assert!(t.mastodon.strikes().is_empty());
-        if state == "unsettled" {
-            t.say(
-                "ana",
-                "settle op-1 not-done --reason \"looked on the server\"",
-            )
-            .await;
-        }
-        let _ = t.changes();
+        t.report(SPAMMER).await;
+        t.pass(TimeDelta::minutes(6)).await;
+        let gap = || recorder.handle().render();
+        assert!(gap().contains("wardroom_reconcile_gap 0"), "{}", gap());
+        t.mastodon.lose_webhooks(true);
+        t.mastodon.report("@other@far.example").file();
+        t.mastodon.report("@third@far.example").file();
+        t.settle().await;
+        t.mastodon.lose_webhooks(false);
+        t.pass(TimeDelta::minutes(6)).await;
+        assert!(gap().contains("wardroom_reconcile_gap 2"), "{}", gap());
     })
     .await;
 }

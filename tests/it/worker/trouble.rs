@@ -266,3 +266,27 @@ async fn a_server_that_cannot_be_read_before_a_call_is_asked_again_later() {
     assert_eq!(t.operation(op).await.outcome, Some(Outcome::Applied));
     assert_eq!(t.sim.strikes().len(), 1);
 }
+
+#[tokio::test]
+async fn invariant_09_a_call_on_its_way_finishes_and_no_other_starts() {
+    let t = Bench::with_deadline(Duration::from_secs(2)).await;
+    let (_, under_way) = suspension(&t).await;
+    let other = t.reported("second@far.example").await;
+    let waiting = t
+        .order("bo", &format!("suspend #{other} --reason spam"))
+        .await;
+    t.sim.fail(ACTION, Fault::SilenceAfter, 1);
+    let stopped = async {
+        while t.changes().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        t.say("bo", "stop all").await
+    };
+    let (ticked, said) = tokio::join!(t.operations.tick(), stopped);
+    assert_eq!(ticked.unwrap(), Tick::Worked);
+    assert!(said.text.contains("lead"), "who can lift it: {}", said.text);
+    read_back(&t).await;
+    assert_eq!(t.operation(under_way).await.outcome, Some(Outcome::Applied));
+    assert_eq!(t.operation(waiting).await.outcome, None);
+    assert_eq!(t.changes().len(), 1);
+}
