@@ -72,6 +72,17 @@ pub(super) async fn deadline(
     }
 }
 
+/// Refuses an address with a NUL in its path or query: nothing is called so, and PostgreSQL, which
+/// knows no NUL in a text, would make an error of ours out of it.
+pub(super) async fn without_nul(request: Request, next: Next) -> Response {
+    let address = request.uri().path_and_query();
+    if address.is_some_and(|address| address.as_str().contains("%00")) {
+        let text = "the address has a NUL in it (%00); take it out";
+        return HttpError::bad_request(text).into_response();
+    }
+    next.run(request).await
+}
+
 /// What a panic in a handler becomes.
 #[expect(
     clippy::needless_pass_by_value,

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -42,7 +42,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/room/assets/{version}/{file}", get(assets::asset));
     let deadline = from_fn_with_state(Arc::clone(&state), layers::deadline);
-    finished(bare.merge(people.layer(deadline)), state)
+    let people = people.layer(deadline).layer(from_fn(layers::without_nul));
+    finished(bare.merge(people), state)
 }
 
 /// What only the host and its monitoring should reach: readiness and metrics.

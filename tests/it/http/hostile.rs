@@ -101,10 +101,10 @@ async fn a_command_of_any_bytes_is_answered_in_words() {
             ("nul", "note #1 a\u{0}b"),
             ("nul\u{0}", "whoami"),
             ("reason", "limit #1 --reason \"a\u{0}b\""),
-            ("target", "lookup @a\u{0}b@far.example"),
+            ("target", "history @a\u{0}b@far.example"),
             ("token", "confirm a\u{0}b"),
             ("name", "assign #1 bo\u{0}"),
-            ("domain", "domain far\u{0}.example"),
+            ("domain", "history far\u{0}.example"),
             ("number", "claim #99999999999999999999"),
             ("negative", "claim #-1"),
             ("operation", "undo op-99999999999999999999"),
@@ -157,5 +157,92 @@ async fn a_body_that_is_no_command_is_refused_with_what_is_wrong() {
         assert_ne!(error["message"], "", "{shown}: {error}");
         assert_ne!(error["request_id"], "", "{shown}: {error}");
         assert!(answer.text.len() < 1_000, "{shown}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn no_path_query_or_form_is_an_error_of_ours() {
+    let nul = "%00";
+    let long = "9".repeat(4_000);
+    for site in sites().await {
+        site.happened(REPORT.as_bytes()).await;
+        for value in [nul, "-1", "%FF%FE", "%F0%9F%92%A9", "1e9", &long] {
+            for path in [
+                format!("/api/v1/cases/{value}"),
+                format!("/api/v1/cases?state={value}"),
+                format!("/api/v1/cases?limit={value}"),
+                format!("/api/v1/cases?cursor={value}"),
+                format!("/api/v1/operations/{value}"),
+                format!("/api/v1/audit?after={value}"),
+                format!("/api/v1/audit?account={value}"),
+                format!("/api/v1/audit?actor={value}"),
+                format!("/room/invite/{value}"),
+                format!("/{value}"),
+            ] {
+                let answer = site.api(ANA, &path).await;
+                assert!(
+                    !answer.status.is_server_error(),
+                    "{path}: {} {}",
+                    answer.status,
+                    answer.text
+                );
+            }
+        }
+        let browser = site.browser("ana").await;
+        for words in ["note #1 a\u{0}b", "\u{0}", "claim #1\u{0}"] {
+            let fields = browser.form("/", "/room/words", &[("text", words)]).await;
+            let answer = browser.send("/room/words", &fields).await;
+            assert!(
+                !answer.status.is_server_error(),
+                "{words:?}: {} {}",
+                answer.status,
+                answer.text
+            );
+        }
+        let press = [("key", "1.cl\u{0}aim"), ("seen", "\u{0}")];
+        let fields = browser.form("/room/cases/1", "/room/press", &press).await;
+        let answer = browser.send("/room/press", &fields).await;
+        assert!(!answer.status.is_server_error(), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn values_out_of_every_range_stop_at_their_own_delivery() {
+    let long = "9".repeat(10_000);
+    let hostile: [(&str, serde_json::Value); 10] = [
+        ("/object/id", long.as_str().into()),
+        ("/object/id", "\u{0}".into()),
+        ("/object/id", i64::MIN.into()),
+        ("/object/created_at", "+262142-12-31T23:59:59.999Z".into()),
+        ("/object/updated_at", "-262143-01-01T00:00:00.000Z".into()),
+        ("/object/category", long.as_str().into()),
+        ("/object/target_account/id", long.as_str().into()),
+        ("/object/target_account/username", "a\u{0}b".into()),
+        ("/object/target_account/domain", "-\u{0}-".into()),
+        (
+            "/object/target_account/created_at",
+            "9999-99-99T99:99:99Z".into(),
+        ),
+    ];
+    for site in sites().await {
+        for (path, value) in &hostile {
+            let mut body: serde_json::Value = serde_json::from_str(REPORT).unwrap();
+            *body.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value.clone();
+            let answer = site.webhook(body.to_string().as_bytes()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        }
+        assert_eq!(site.webhook(REPORT.as_bytes()).await.status, StatusCode::OK);
+        // As often as a delivery is tried.
+        for _ in 0..10 {
+            handle(&site).await;
+            site.clock.advance(chrono::TimeDelta::hours(24));
+        }
+        for row in site.stored().await {
+            assert_ne!(row.state, DeliveryState::New, "{:?}", row.error);
+        }
+        let newest = &site.stored().await[0];
+        assert_eq!(newest.state, DeliveryState::Handled, "{:?}", newest.error);
+        let cases = site.api(ANA, "/api/v1/cases?state=all&limit=100").await;
+        assert_eq!(cases.status, StatusCode::OK, "{}", cases.text);
     }
 }
