@@ -8,7 +8,7 @@ use super::people::{account_facts, domain_facts, find_moderator};
 use super::subject::Found;
 use super::unit::Unit;
 use super::words;
-use crate::command::Act;
+use crate::command::{Act, BROAD_BATCH};
 use crate::domain::account::AccountAction;
 use crate::domain::case::Seen;
 use crate::domain::operation::{Request, ServerCall, Verb};
@@ -17,9 +17,6 @@ use crate::domain::report::Category;
 use crate::domain::{
     CaseId, Grant, Moderator, ModeratorName, Permission, Report, ReportId, Target,
 };
-
-/// Above this many targets a batch needs the right to act on many.
-const LARGE_BATCH: usize = 25;
 
 /// Accounts older than this are taken out of batches: spam waves come from young accounts, and an
 /// old one among them is more likely a mistake or a victim.
@@ -89,7 +86,7 @@ impl Unit<'_> {
             .into());
         }
         let in_batch = act.subjects.len() > 1;
-        if act.subjects.len() > LARGE_BATCH {
+        if act.subjects.len() > BROAD_BATCH {
             self.grant_on(moderator, Permission::Batch, &TargetFacts::default())?;
         }
         let mut plan = Plan {
@@ -282,6 +279,9 @@ impl Unit<'_> {
         let moderator = find_moderator(who, self.rules, &self.standing)
             .ok_or_else(|| Refused::new("You are not a moderator here any more."))?;
         let in_batch = plan.operations.len() > 1;
+        if plan.operations.len() + plan.left_out.len() > BROAD_BATCH {
+            self.grant_on(&moderator, Permission::Batch, &TargetFacts::default())?;
+        }
         for planned in &plan.operations {
             let mut facts = match &planned.request.target {
                 Target::Account(id) => match self.tx.account(id).await? {

@@ -9,8 +9,10 @@ use super::people::not_stopped;
 use super::plan::{Plan, Planned};
 use super::unit::Unit;
 use super::words;
+use crate::command::BROAD_BATCH;
 use crate::domain::operation::{self, Inverse, Operation, ServerCall};
-use crate::domain::{Moderator, OperationId};
+use crate::domain::permission::TargetFacts;
+use crate::domain::{Moderator, OperationId, Permission};
 
 impl Unit<'_> {
     /// `undo op-17`, or of the whole batch that op-17 leads.
@@ -26,7 +28,12 @@ impl Unit<'_> {
         let mut left_out = Vec::new();
         let mut stays = Vec::new();
         let mut verb = None;
-        for operation in self.batch(id).await? {
+        let batch = self.batch(id).await?;
+        // Taking back a broad batch is a broad batch itself.
+        if batch.len() > BROAD_BATCH {
+            self.grant_on(moderator, Permission::Batch, &TargetFacts::default())?;
+        }
+        for operation in batch {
             match undoable(&operation) {
                 Ok(inverse) => {
                     verb.get_or_insert(inverse.verb);
@@ -62,11 +69,7 @@ impl Unit<'_> {
                 .ask(moderator, request, &Pending::Plan { plan }, text)
                 .await;
         }
-        let grant = self.grant_on(
-            moderator,
-            verb.permission(),
-            &crate::domain::permission::TargetFacts::default(),
-        )?;
+        let grant = self.grant_on(moderator, verb.permission(), &TargetFacts::default())?;
         let reply = self.commit(moderator, &grant, plan, true).await?;
         Ok(match reply {
             Reply::Private(mut answer) => {

@@ -53,6 +53,8 @@ async fn over_25_targets_take_a_lead_one_question_one_hold_and_one_undo() {
         assert_eq!(t.changes().len(), 26);
         assert_eq!(case(t, 26).await["state"], "resolved");
 
+        let why = voice.refused(t, "bo", &format!("undo {first}")).await;
+        assert!(why.contains("lead"), "{why}");
         voice.accepted(t, "ana", &format!("undo {first}")).await;
         t.pass(TimeDelta::minutes(5)).await;
         assert_eq!(suspended(t, &handles), 0);

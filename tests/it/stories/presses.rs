@@ -10,6 +10,9 @@ use crate::support::story::{Setup, run};
 const SPAMMER: &str = "@spam@far.example";
 const LOCAL: &str = "@trouble";
 
+/// Whether an action is in effect.
+type IsOn = fn(&Account) -> bool;
+
 #[tokio::test]
 async fn claim_take_over_give_back_assign() {
     run(async |t| {
@@ -78,7 +81,7 @@ async fn categorise_offers_the_categories_and_history_tells() {
 
 #[tokio::test]
 async fn each_action_takes_a_reason_in_one_press_and_is_undone_in_another() {
-    let actions: [(&str, &str, fn(&Account) -> bool); 4] = [
+    let actions: [(&str, &str, IsOn); 4] = [
         ("Force-sensitive…", "Undo force-sensitive…", |account| {
             account.force_sensitive
         }),
