@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use wardroom::sim::Fault;
 
 use super::{assert_audit, audit, case, operation};
-use crate::support::story::Story;
+use crate::support::story::{Setup, Story};
 use crate::support::voice::{Voice, through_both};
 
 const SPAMMER: &str = "@spam@far.example";
@@ -157,4 +157,30 @@ pub(super) async fn offboard_ends_sessions_tokens_and_claims(t: &Story, voice: V
     let answer = t.api("bo").ask(http::Method::GET, "me", None).await;
     assert_ne!(answer.status, http::StatusCode::OK, "{}", answer.text);
     assert_audit(&audit(t).await, &["ana moderator.offboarded"]);
+}
+
+#[tokio::test]
+async fn invariant_09_two_moderators_lift_a_stop_and_one_does_not() {
+    let setup = Setup {
+        config: "[policy]\ndry_run = false\n\
+                 [[moderators]]\nname = \"fay\"\nrole = \"moderator\"\n\
+                 token = \"the-api-token-of-fay-0123456789\"\n",
+        ..Setup::default()
+    };
+    setup
+        .run(async |t| {
+            let number = t.report(SPAMMER).await.0;
+            let words = format!("limit #{number} --reason spam");
+            t.say("bo", "panic").await;
+            t.say("bo", "stop reset all").await;
+            t.say("bo", "stop reset all").await;
+            t.api("fay").refused(&words).await;
+            t.say("fay", "stop reset all").await;
+            t.api("fay").accepted(&words).await;
+            t.settle().await;
+            assert!(t.mastodon.account(SPAMMER).unwrap().limited);
+            assert_eq!(t.changes().len(), 1);
+            assert_audit(&audit(t).await, &["bo stop.set", "fay stop.reset"]);
+        })
+        .await;
 }
