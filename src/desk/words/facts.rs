@@ -134,7 +134,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             )
         }
         Outcome::NotApplied => {
-            "the server did not answer, and two looks show that nothing changed. Ask again."
+            "the server gave no usable answer, and two looks show that nothing changed. Ask again."
                 .to_owned()
         }
         Outcome::Unsettled { why } => {

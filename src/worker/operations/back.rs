@@ -100,7 +100,7 @@ impl Operations {
         let probe = probe::probe(&step.call);
         if probe == Probe::None {
             return Ok(Next::Ends(Outcome::Unsettled {
-                why: "the server did not answer, and a warning leaves nothing that could be read \
+                why: "the server gave no usable answer, and a warning leaves nothing that could be read \
                       back"
                     .to_owned(),
             }));
@@ -129,7 +129,7 @@ impl Operations {
             0 => Outcome::NotApplied,
             applied => Outcome::Partly {
                 applied,
-                why: "the server did not answer the next call, and two reads show no effect"
+                why: "the server gave no usable answer to the next call, and two reads show no effect"
                     .to_owned(),
             },
         }))
