@@ -6,6 +6,7 @@
 //! transaction. The desk makes no network call; what needs the server waits as an operation or a
 //! reply for a worker.
 
+mod calls;
 mod confirm;
 mod control;
 mod coordinate;

@@ -42,7 +42,7 @@ pub(in crate::desk) fn question(
         lines.extend(plan.left_out.iter().map(|why| format!("· {why}")));
     }
     lines.push(effect(plan.verb).to_owned());
-    if crate::desk::plan::action_of(plan.verb).is_some() {
+    if crate::desk::calls::action_of(plan.verb).is_some() {
         let told = plan.told();
         if told.is_empty() {
             lines.push("They will not be told.".to_owned());

@@ -81,7 +81,7 @@ pub(in crate::desk) fn form(key: &str) -> Option<Form> {
         is_required: true,
         is_long: true,
     }];
-    if crate::desk::plan::action_of(verb).is_some() {
+    if crate::desk::calls::action_of(verb).is_some() {
         fields.push(FormField {
             name: "tell".to_owned(),
             label: "Tell the account (a text or a preset). Empty: they will not be told."
