@@ -209,9 +209,14 @@ async fn a_slow_database_is_answered_503_in_time_and_nothing_is_lost_or_doubled(
         assert_eq!(answer.json()["error"], "unavailable");
     }
     held.release().await;
-    // Mastodon comes back with the same bytes. Some of them may be stored already.
+    // Mastodon comes back with the same bytes, as often as it hears 503: the deadline here is short,
+    // and a disk may be slower. Some of them may be stored already.
     for body in &bodies {
-        assert_eq!(site.webhook(body).await.status, StatusCode::OK);
+        let mut tries = 0;
+        while site.webhook(body).await.status != StatusCode::OK {
+            tries += 1;
+            assert!(tries < 1_000, "the database is free, and nothing is stored");
+        }
     }
     assert_eq!(site.stored().await.len(), bodies.len());
 }
