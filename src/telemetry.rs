@@ -19,6 +19,9 @@ const SECONDS: [f64; 11] = [
     0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
 ];
 
+/// Parts whose debug lines hold tokens and personal text, whatever level is configured.
+const QUIET: [&str; 2] = ["handlebars=warn", "sqlx=warn"];
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogStyle {
@@ -59,6 +62,11 @@ pub fn install_log(style: LogStyle, level: &str) -> Result<(), TelemetryError> {
         level: level.to_owned(),
         why: error.to_string(),
     })?;
+    // Their debug lines hold what pages and statements are made of: tokens and people's words.
+    let filter = QUIET
+        .into_iter()
+        .filter_map(|part| part.parse().ok())
+        .fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

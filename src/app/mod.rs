@@ -39,6 +39,8 @@ use crate::http::{self, HttpState, Settings};
 use crate::shutdown::Shutdown;
 use crate::telemetry::readiness::Readiness;
 use crate::template::Templates;
+use crate::worker::Worker as _;
+use crate::worker::anchors::Anchors;
 use crate::worker::cards::{Channel, Look};
 use crate::worker::run::{WorkerHealth, run};
 
@@ -173,6 +175,12 @@ impl App {
         }
         if let Err(error) = history::end(self.desk.db(), self.clock.now()).await {
             tracing::warn!(%error, "the end is not in the audit log");
+        }
+        if let Some(file) = &self.config.audit.anchor_file {
+            let anchors = Anchors::new(Arc::clone(&self.desk), file.clone());
+            if let Err(error) = anchors.tick().await {
+                tracing::warn!(%error, "the end of the audit log is not anchored");
+            }
         }
         self.desk.db().close().await;
         Ok(())

@@ -21,7 +21,7 @@ use crate::worker::cards::{Cards, Channel, Look};
 use crate::worker::clients::Clients;
 use crate::worker::deliveries::Deliveries;
 use crate::worker::operations::Operations;
-use crate::worker::people::People;
+use crate::worker::people::{People, Pulse};
 use crate::worker::reconcile::Reconcile;
 use crate::worker::replies::Replies;
 use crate::worker::run::Pace;
@@ -110,6 +110,7 @@ pub(super) fn jobs(config: &Config, needs: Needs) -> Vec<Job> {
         Job::new(Operations::new(desk(), clients, name()), on_operation),
         Job::new(Replies::new(desk(), bot, name()), on_reply),
         Job::new(Cards::new(desk(), channels, look, name()), on_card),
+        Job::new(Pulse::new(people.clone()), Pace::every(Pulse::EVERY)),
         Job::new(people, Pace::every(People::EVERY)),
         Job::new(reconcile, on_gap),
         Job::new(

@@ -1,7 +1,13 @@
 //! In-process wake-ups after a commit, so that nobody waits for the next look at the database.
 //! They are a courtesy: a worker that misses one finds the work at its next tick.
 
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, watch};
+
+/// Strangers can send what is too large to be taken: walks on their account come no closer.
+const BETWEEN_EARLY_WALKS: TimeDelta = TimeDelta::minutes(1);
 
 /// One signal for each kind of waiting work.
 #[derive(Debug)]
@@ -18,6 +24,7 @@ pub struct Wake {
     pub replies: Notify,
     /// Their answers, for those who wait for one.
     pub answers: Notify,
+    early_walk: Mutex<Option<DateTime<Utc>>>,
     changes: watch::Sender<u64>,
 }
 
@@ -30,6 +37,7 @@ impl Default for Wake {
             cards: Notify::new(),
             replies: Notify::new(),
             answers: Notify::new(),
+            early_walk: Mutex::new(None),
             changes: watch::Sender::new(0),
         }
     }
@@ -41,6 +49,18 @@ impl Wake {
         self.changes.send_modify(|count| *count += 1);
         self.cards.notify_one();
         self.operations.notify_one();
+    }
+
+    /// Makes reconciliation walk at once, unless it was asked to less than a minute ago.
+    pub fn walk_early(&self, now: DateTime<Utc>) {
+        let mut last = self
+            .early_walk
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| now - last >= BETWEEN_EARLY_WALKS) {
+            *last = Some(now);
+            self.reconcile.notify_one();
+        }
     }
 
     /// Counts changes; a reader waits for the count to move and then reads the database.

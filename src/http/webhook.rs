@@ -56,10 +56,8 @@ pub(super) async fn receive(
 
 async fn take(state: &HttpState, headers: &HeaderMap, body: Body) -> Result<Added, HttpError> {
     let header = headers.get(signature::HEADER).map(HeaderValue::as_bytes);
-    if header.is_none() {
-        // Nobody who knows a secret: not worth a buffer.
-        return Err(unsigned(SignatureError::Missing));
-    }
+    // Nobody who knows a secret sends another shape: not worth a buffer.
+    signature::check_shape(header).map_err(unsigned)?;
     let body = read(state, headers, body).await?;
     signature::verify(&state.settings.webhook_secrets, header, &body).map_err(unsigned)?;
     let stored =
@@ -93,7 +91,7 @@ async fn read(state: &HttpState, headers: &HeaderMap, body: Body) -> Result<Byte
         .await
         .map_err(|unread| match unread {
             Unread::TooLarge => {
-                state.desk.wake().reconcile.notify_one();
+                state.desk.wake().walk_early(state.desk.clock().now());
                 HttpError::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     format!("the body is larger than {limit} bytes; reconciliation will fetch what it says"),

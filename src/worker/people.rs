@@ -20,7 +20,7 @@ use crate::mastodon::client::{Client, ClientError, Diagnosis};
 use crate::telemetry::readiness::{PartState, Readiness};
 
 /// Looks people up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct People {
     desk: Arc<Desk>,
     clients: Clients,
@@ -133,12 +133,37 @@ impl Worker for People {
     }
 
     async fn tick(&self) -> anyhow::Result<Tick> {
-        self.bot().await?;
         for person in &self.desk.rules().people {
             if let Some(handle) = &person.account {
                 self.link(&person.name, handle).await?;
             }
         }
+        Ok(Tick::Idle)
+    }
+}
+
+/// Asks now and then whether the server answers and the token works, so that `/readyz` tells of a
+/// server that is away long before the next round of roles.
+#[derive(Debug)]
+pub struct Pulse(People);
+
+impl Pulse {
+    /// How often it asks: with the token's rights some fifteen calls of the 300 in five minutes.
+    pub const EVERY: Duration = Duration::from_mins(1);
+
+    /// The pulse of the server that `people` looks people up on.
+    pub fn new(people: People) -> Self {
+        Self(people)
+    }
+}
+
+impl Worker for Pulse {
+    fn name(&self) -> &'static str {
+        "pulse"
+    }
+
+    async fn tick(&self) -> anyhow::Result<Tick> {
+        self.0.bot().await?;
         Ok(Tick::Idle)
     }
 }

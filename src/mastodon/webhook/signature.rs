@@ -31,6 +31,14 @@ pub enum SignatureError {
     Mismatch,
 }
 
+/// Whether a header can be a signature at all, before its body is read.
+///
+/// # Errors
+/// As [`verify`], but for a wrong signature.
+pub fn check_shape(header: Option<&[u8]>) -> Result<(), SignatureError> {
+    decode(header.ok_or(SignatureError::Missing)?).map(drop)
+}
+
 /// Checks the signature of the raw `body` against each of `secrets` (several while one is being
 /// replaced) in constant time. With no secrets nothing passes.
 ///

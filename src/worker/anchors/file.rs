@@ -43,12 +43,26 @@ pub fn read(file: &Path) -> Result<Vec<Anchor>> {
 pub fn append(file: &Path, line: &AnchorLine) -> Result<()> {
     let mut text = serde_json::to_string(line)?;
     text.push('\n');
+    // A line that was torn by a full disk or a kill stays a line of its own.
+    if !ends_whole(file) {
+        text.insert(0, '\n');
+    }
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new().create(true).append(true).open(file)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
     write().with_context(|| format!("cannot write the anchor file {}", file.display()))
+}
+
+/// Whether a file is empty, not there, or ends with a whole line.
+fn ends_whole(file: &Path) -> bool {
+    fs::read(file).map_or(true, |bytes| bytes.last().is_none_or(|last| *last == b'\n'))
+}
+
+/// Whether a line was cut off while it was written. It names no anchor that was ever relied on.
+fn is_torn(line: &str) -> bool {
+    line.starts_with('{') && !line.ends_with('}')
 }
 
 /// A place that was anchored twice counts as it was first, so that rewriting the log and
@@ -58,7 +72,7 @@ fn in_force(text: &str) -> Result<Vec<Anchor>> {
     for (n, line) in text
         .lines()
         .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
+        .filter(|(_, line)| !line.trim().is_empty() && !is_torn(line))
     {
         let line: AnchorLine = serde_json::from_str(line)
             .with_context(|| format!("line {}: expected {{\"seq\": …, \"hash\": …}}", n + 1))?;
@@ -101,5 +115,24 @@ mod tests {
     fn a_damaged_line_is_named() {
         let error = in_force("{\"seq\":3,\"hash\":\"a\"}\nnonsense").unwrap_err();
         assert!(error.to_string().starts_with("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_torn_line_stays_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("anchors.jsonl");
+        let anchor = |seq| AnchorLine {
+            anchor: Anchor {
+                seq,
+                hash: "a".to_owned(),
+            },
+            restored: false,
+        };
+        append(&file, &anchor(1)).unwrap();
+        let torn = [fs::read(&file).unwrap(), b"{\"seq\":9".to_vec()].concat();
+        fs::write(&file, torn).unwrap();
+        append(&file, &anchor(2)).unwrap();
+        let seqs: Vec<i64> = read(&file).unwrap().iter().map(|one| one.seq).collect();
+        assert_eq!(seqs, [1, 2]);
     }
 }
