@@ -10,7 +10,7 @@ use super::codec::from_row;
 use super::tx::{on, wrote};
 use super::{DbError, Tx};
 use crate::domain::CaseId;
-use crate::domain::audit::{Anchor, Entry, NewEntry, Row, SaltedText, chain};
+use crate::domain::audit::{Anchor, Entry, Filed, NewEntry, Row, SaltedText, chain};
 
 /// Which entries a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +58,12 @@ from_row!(Row {
     hash
 });
 from_row!(Anchor { seq, hash });
+from_row!(Filed {
+    seq,
+    actor,
+    verb,
+    case_id
+});
 from_row!(AuditText {
     seq,
     name,
@@ -203,6 +209,18 @@ impl Tx {
         )
         .bind(after)
         .bind(limit)
+        .fetch_all(conn)
+        .await)
+    }
+
+    /// What the entries from one place to another, both included, are looked up by.
+    pub async fn filed(&mut self, from: i64, to: i64) -> Result<Vec<Filed>, DbError> {
+        on!(self, conn => sqlx::query_as(
+            "select seq, actor, verb, case_id from audit_log where seq between $1 and $2
+             order by seq",
+        )
+        .bind(from)
+        .bind(to)
         .fetch_all(conn)
         .await)
     }

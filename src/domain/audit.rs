@@ -180,6 +180,26 @@ pub enum Broken {
         /// Which text.
         name: String,
     },
+    /// The columns that entries are looked up by say something else than the entry: a filtered
+    /// list would hide it.
+    #[error("entry {seq} is filed under another actor, verb or case than it names")]
+    Misfiled {
+        /// Which.
+        seq: i64,
+    },
+}
+
+/// What an entry is looked up by: outside the chain, so it is held against the entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The entry's place.
+    pub seq: i64,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub verb: String,
+    /// The case.
+    pub case_id: Option<CaseId>,
 }
 
 /// Checks a log row by row, in order of `seq`, without holding it in memory.
@@ -247,6 +267,14 @@ impl Verifier {
                 seq,
                 name: name.to_owned(),
             });
+        }
+    }
+
+    /// Takes what an entry whose row was taken is looked up by.
+    pub fn filed(&mut self, filed: &Filed, entry: &Entry) {
+        let says = (&entry.actor, &entry.verb, entry.case);
+        if says != (&filed.actor, &filed.verb, filed.case_id) {
+            self.found.push(Broken::Misfiled { seq: filed.seq });
         }
     }
 

@@ -12,7 +12,7 @@ use crate::cli::output;
 use crate::config::Config;
 use crate::db::audit::AuditText;
 use crate::db::{Db, DbError};
-use crate::domain::audit::{Anchor, Broken, Entry, Row, SaltedText, Verifier};
+use crate::domain::audit::{Anchor, Broken, Entry, Filed, Row, SaltedText, Verifier};
 use crate::worker::anchors;
 
 /// Rows read at a time, so that a long log needs little memory.
@@ -65,8 +65,9 @@ async fn check(db: &Db, anchors: &[Anchor]) -> Result<Found, DbError> {
                 break;
             };
             let texts = tx.texts(first.seq, last.seq).await?;
+            let filed = tx.filed(first.seq, last.seq).await?;
             after = last.seq;
-            take(&mut verifier, &rows, texts);
+            take(&mut verifier, &rows, texts, &filed);
         }
         let head = tx.head().await?;
         let broken = verifier.finish(Some(&head));
@@ -75,13 +76,18 @@ async fn check(db: &Db, anchors: &[Anchor]) -> Result<Found, DbError> {
     .await
 }
 
-fn take(verifier: &mut Verifier, rows: &[Row], texts: Vec<AuditText>) {
+fn take(verifier: &mut Verifier, rows: &[Row], texts: Vec<AuditText>, filed: &[Filed]) {
     let mut entries = BTreeMap::new();
     for row in rows {
         verifier.row(row);
         // What cannot be read as an entry was named by `row`.
         if let Ok(entry) = serde_json::from_str::<Entry>(&row.entry) {
             entries.insert(row.seq, entry);
+        }
+    }
+    for filed in filed {
+        if let Some(entry) = entries.get(&filed.seq) {
+            verifier.filed(filed, entry);
         }
     }
     for text in texts {

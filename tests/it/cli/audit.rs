@@ -126,6 +126,10 @@ async fn invariant_12_verify_names_what_was_done_to_the_log() {
             "update audit_texts set text = '@innocent' where seq = 5 and name = 'subject'",
             "the text 'subject' of entry 5 was changed",
         ),
+        (
+            "update audit_log set actor = 'mallory' where seq = 4",
+            "entry 4 is filed under another actor",
+        ),
     ] {
         let host = host().await;
         tamper(&host, sql).await;
